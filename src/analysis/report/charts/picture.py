@@ -1,0 +1,105 @@
+"""What a chart function returns, and the words that go with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from analysis.language.words import Language
+from analysis.report.charts.sheet import Sheet
+from analysis.report.charts.style import PAGE, PHONE, Medium, render_png, render_svg, settings
+
+Span = dict[str, str]
+NOT_REAL = ("reconstructed", "simulated")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One chart.
+
+    `title` is a list of spans in which a number is `{"t": "num", "fact": …, "v": …}`; `alt` is
+    plain text; `printed` lists each number in the drawing as (fact, text as printed). `draw`
+    makes the drawing anew on a sheet of the given size, for PNG and for tests.
+    """
+
+    title: list[Span]
+    alt: str
+    svg_page: str
+    svg_phone: str
+    printed: list[tuple[str, str]]
+    draw: Callable[[Medium], Sheet] = field(repr=False, compare=False)
+
+    def png_page(self, dots_per_inch: int = 200) -> bytes:
+        """The picture for paper as PNG, made when asked for."""
+        return render_png(self.draw(PAGE).figure, dots_per_inch)
+
+    def png_phone(self, dots_per_inch: int = 200) -> bytes:
+        """The picture for a phone as PNG, made when asked for."""
+        return render_png(self.draw(PHONE).figure, dots_per_inch)
+
+
+def make_picture(title: list[Span], alt: str, compose: Callable[[Medium], Sheet]) -> Picture:
+    """Draw both sizes of a chart and gather what they print."""
+
+    def draw(medium: Medium) -> Sheet:
+        with settings():
+            return compose(medium)
+
+    page, phone = draw(PAGE), draw(PHONE)
+    printed = list(dict.fromkeys(page.printed + phone.printed))
+    return Picture(title, alt, render_svg(page.figure), render_svg(phone.figure), printed, draw)
+
+
+def check_frame(frame: pd.DataFrame, columns: Sequence[str], chart: str) -> None:
+    """Raises ValueError when `frame` is empty or lacks one of `columns`."""
+    if missing := [column for column in columns if column not in frame.columns]:
+        raise ValueError(f"{chart}: the frame lacks the columns {', '.join(missing)}")
+    if frame.empty:
+        raise ValueError(f"{chart}: the frame has no rows, there is nothing to draw")
+
+
+def sibling(fact: str, statistic: str) -> str:
+    """The key of another statistic about the same subject: only the last part differs."""
+    return f"{fact.rpartition('/')[0]}/{statistic}" if "/" in fact else f"{fact}/{statistic}"
+
+
+def text(value: str) -> Span:
+    """A plain span; text that holds a digit, such as a label with one, is a citation."""
+    return {"t": "cite" if re.search(r"\d", value) else "text", "v": value}
+
+
+def number(fact: str, value: str) -> Span:
+    """A printed number and the fact that it comes from."""
+    return {"t": "num", "fact": fact, "v": value}
+
+
+def fill(template: str, **values: str | Span | list[Span]) -> list[Span]:
+    """The spans of `template` ("most often {label}") with `values` in their places."""
+    spans: list[Span] = []
+    for index, part in enumerate(re.split(r"\{(\w+)\}", template)):
+        value = values[part] if index % 2 else part
+        if isinstance(value, str):
+            value = text(value)
+        spans += value if isinstance(value, list) else [value]
+    return [span for span in spans if span["v"]]
+
+
+def plain(spans: Iterable[Span]) -> str:
+    """The spans as one string."""
+    return "".join(span["v"] for span in spans)
+
+
+def join(parts: Sequence[str], language: Language) -> str:
+    """ "a, b and c" in the words of the language."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {language.label('charts.and')} {parts[-1]}"
+
+
+def provenance_note(frame: pd.DataFrame, language: Language) -> list[str]:
+    """The line at the foot of a picture whose numbers nobody measured, else nothing."""
+    found = [kind for kind in NOT_REAL if kind in set(frame["provenance"])]
+    return [language.label(f"charts.provenance.{kind}") for kind in found]
