@@ -1,0 +1,116 @@
+# The door of the package: `make` alone prints what can be asked for.
+#
+# Every verb first sees to .venv (tools/environment.sh), which costs milliseconds when it is
+# there and up to date. Behind the verbs stands one command, .venv/bin/wijkteams.
+# Works with GNU Make 3.81, the one that macOS ships.
+
+SHELL := /bin/sh
+MAKEFLAGS += -rR
+.DEFAULT_GOAL := help
+
+# --- Settings: only what stands on make's command line counts, not the shell's environment.
+## ROUND=2016         the survey round to report on
+ROUND := 2016
+## LANGUAGE=nl        the report's language: nl or en
+# GNU gettext keeps a variable of this name (en_US:en) in many people's environment.
+ifneq ($(origin LANGUAGE),command line)
+override LANGUAGE := nl
+endif
+## COMPARE=2016       earlier rounds to compare with, separated by commas
+COMPARE :=
+## PARAMS='a=1 b=2'   parameters for the notebooks, separated by spaces
+PARAMS :=
+## JOBS=2             how many notebooks to run at the same time
+JOBS :=
+## PYTHON=python3.12  the Python to make .venv with (may come from the environment)
+## UV=/path/to/uv     the uv to make .venv with (may come from the environment)
+## UPGRADE=1          with lock: move to newer versions
+UPGRADE :=
+## V=1                show the commands
+V :=
+
+settings := ROUND LANGUAGE COMPARE PARAMS JOBS PYTHON UV UPGRADE V
+verbs := report html pdf notebooks audit check lab test lint format bench \
+         env lock clean distclean help
+
+# A mistyped setting would be ignored in silence, and the wrong report built.
+given := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
+unknown := $(firstword $(filter-out $(settings),$(given)))
+suggest = $(if $(1),; did you mean $(1)?)
+ifneq ($(unknown),)
+$(error unknown setting $(unknown)$(call suggest,$(shell sh tools/suggest.sh '$(unknown)' $(settings))))
+endif
+
+# What belongs to make and the shell stays out of the programs that make starts.
+unexport $(filter-out PYTHON UV UPGRADE,$(settings)) PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+q := $(if $(V),,@)
+python := .venv/bin/python
+analysis := $(python) -m analysis
+# This file exists only for a complete .venv that agrees with the lock and pyproject.toml.
+ready := $(shell sh tools/environment.sh stamp)
+
+build = $(analysis) report --round '$(ROUND)' --language '$(LANGUAGE)' \
+  $(if $(COMPARE),--compare '$(COMPARE)') $(if $(JOBS),--jobs '$(JOBS)') \
+  $(foreach param,$(PARAMS),-p '$(param)')
+
+.PHONY: $(verbs)
+
+# --- The report
+report: $(ready) ## Build the whole report: HTML, PDF, tables of numbers and of claims
+	$(q)$(build)
+html pdf notebooks: $(ready)
+	$(q)$(build) --only $@
+html: ## Build only the web page
+pdf: ## Build only the PDF
+notebooks: ## Run only the notebooks
+audit: $(ready) ## Compare every published figure with the recomputed one
+	$(q)$(analysis) audit --round '$(ROUND)'
+check: $(ready) ## Check the round's data; write nothing
+	$(q)$(analysis) check --round '$(ROUND)'
+lab: $(ready) ## Open the notebooks in JupyterLab
+	$(q)$(python) -m jupyterlab notebooks
+
+# --- The code
+test: $(ready) ## Run the tests
+	$(q)$(python) -m pytest
+lint: $(ready) ## Check style and types
+	$(q)$(python) -m ruff check .
+	$(q)$(python) -m ruff format --check .
+	$(q)$(python) -m mypy
+format: $(ready) ## Rewrite the code in the project's style
+	$(q)$(python) -m ruff check --fix-only --quiet .
+	$(q)$(python) -m ruff format .
+bench: $(ready) ## Time the build
+	$(q)$(analysis) bench
+
+# --- The environment
+env: $(ready) ## Make .venv, or bring it up to date (every verb does so itself)
+$(ready):
+	$(q)sh tools/environment.sh create
+lock: ## After a change of dependencies: rewrite the locks and environment.yml
+	$(q)sh tools/environment.sh lock
+clean: ## Delete what was built: reports and processed data
+	$(q)find reports data/processed -mindepth 1 ! -name .gitkeep -delete
+distclean: clean ## Delete .venv and the tools' caches too
+	$(q)rm -rf .venv .venv-uv .pytest_cache .ruff_cache .mypy_cache .hypothesis
+
+help: ## Print this
+	@echo "Rebuilds the study of neighbourhood teams and diversity from its data."
+	@echo
+	@echo "  make VERB [SETTING=value ...]      make report ROUND=2016 LANGUAGE=en"
+	@echo
+	@echo "Verbs"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | \
+	  while IFS='	' read -r verb does; do printf '  %-11s%s\n' "$$verb" "$$does"; done
+	@echo
+	@echo "Settings"
+	@sed -n 's/^## /  /p' Makefile
+	@echo
+	@echo "make ends with 2 whatever went wrong. The command behind it, .venv/bin/wijkteams,"
+	@echo "ends with 1 for problems in the data, 2 for a wrong call, 3 for a fault of its own."
+
+# Anything else that is asked for; the second line keeps make from trying it on this file.
+.DEFAULT:
+	@$(error unknown verb $@$(call suggest,$(shell sh tools/suggest.sh '$@' $(verbs))))
+Makefile: ;
