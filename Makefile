@@ -75,9 +75,8 @@ lab: $(ready) ## Open the notebooks in JupyterLab
 test: $(ready) ## Run the tests
 	$(q)$(python) -m pytest
 lint: $(ready) ## Check style and types
-	$(q)$(python) -m ruff check .
-	$(q)$(python) -m ruff format --check .
-	$(q)$(python) -m mypy
+	$(q)failed=0; for check in "ruff check ." "ruff format --check ." mypy; do \
+	  $(python) -m $$check || failed=1; done; exit $$failed
 format: $(ready) ## Rewrite the code in the project's style
 	$(q)$(python) -m ruff check --fix-only --quiet .
 	$(q)$(python) -m ruff format .
