@@ -1,0 +1,1 @@
+"""The package behind the report on neighbourhood teams and diversity."""

@@ -1,0 +1,1 @@
+"""Which facts become which blocks: one module per notebook."""

@@ -1,0 +1,1 @@
+"""Words, number formats and phrases, one folder per language."""

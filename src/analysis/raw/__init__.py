@@ -1,0 +1,1 @@
+"""Reading `data/raw`: checksums, tables and settings, with every fault named."""

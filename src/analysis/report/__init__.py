@@ -1,0 +1,1 @@
+"""The report: blocks, pictures, document, exporters and ledger."""

@@ -1,0 +1,1 @@
+"""The survey: from answers to municipality answers to facts."""

@@ -1,0 +1,204 @@
+"""Settings of the survey: the instrument and a round, typed and checked when read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from analysis.project import CallError, Project
+from analysis.raw.sources import read_source
+
+Position = Literal["agree", "neutral", "disagree", "dont_know"]
+Base = Literal["municipalities", "respondents"]
+Group = Literal["professionals", "officials"]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Strict(BaseModel):
+    """A setting: unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class Theme(Strict):
+    """One of the chapters of the questionnaire."""
+
+    id: str
+    nl: str
+    en: str
+
+
+class Option(Strict):
+    """One box to tick in a multiple-choice item."""
+
+    id: str
+    nl: str
+    en: str
+
+
+class Routing(Strict):
+    """An item is asked only of respondents who took one of `positions` on `item`."""
+
+    item: str
+    positions: list[Position]
+
+
+class Item(Strict):
+    """A question: a statement on the five-point scale, or a list of boxes to tick."""
+
+    id: str
+    theme: str
+    kind: Literal["scale", "multiple"] = "scale"
+    publish: dict[Group, Base]
+    nl: str
+    en: str
+    short_nl: str
+    short_en: str
+    asked_if: Routing | None = None
+    options: list[Option] = []
+    line: int
+
+    def statement(self, language: str) -> str:
+        """The question in one language."""
+        return str(getattr(self, language))
+
+    def short(self, language: str) -> str:
+        """A few words for charts and tables."""
+        return str(getattr(self, f"short_{language}"))
+
+
+class Instrument(Strict):
+    """The questionnaire."""
+
+    scale: dict[str, int]
+    team_types: list[str]
+    themes: list[Theme]
+    items: list[Item]
+
+    def item(self, name: str) -> Item:
+        """The item with id `name`; KeyError when there is none."""
+        return next(i for i in self.items if i.id == name) if self.has(name) else _missing(name)
+
+    def has(self, name: str) -> bool:
+        """Whether there is an item with id `name`."""
+        return any(item.id == name for item in self.items)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Instrument:
+        themes = {theme.id for theme in self.themes}
+        for item in self.items:
+            if item.theme not in themes:
+                raise ValueError(f"item {item.id}: theme {item.theme} is not in themes")
+            if item.asked_if and not self.has(item.asked_if.item):
+                raise ValueError(f"item {item.id}: asked_if names {item.asked_if.item}, no item")
+            if (item.kind == "multiple") != bool(item.options):
+                raise ValueError(f"item {item.id}: options go with kind multiple, and only there")
+        return self
+
+
+def _missing(name: str) -> Any:
+    raise KeyError(f"no item {name!r} in the instrument")
+
+
+class Thresholds(Strict):
+    """Cut-offs that turn a municipality's respondents into one position.
+
+    A mean score (1 to 5) of at least `agree_from` is agreement, of at most `disagree_to`
+    disagreement; a share of don't-knows of at least `dont_know_from` is not knowing.
+    """
+
+    agree_from: Annotated[float, Field(gt=3, le=5)] = 3.5
+    disagree_to: Annotated[float, Field(ge=1, lt=3)] = 2.5
+    dont_know_from: Annotated[float, Field(gt=0, le=1)] = 0.5
+
+
+class Phrase(Strict):
+    """How exact a wording is taken to be; see docs/assumptions.md."""
+
+    low: float | None = None
+    high: float | None = None
+    target: float | None = None
+    points: float | None = None
+    points_below: float | None = None
+    counts: int | None = None
+
+
+class Fieldwork(Strict):
+    """When the answers were collected, as exactly as is known."""
+
+    year: int
+    nl: str = ""
+    en: str = ""
+
+
+class AnswerSource(Strict):
+    """Where a round's answers come from; `published` means printed totals only."""
+
+    kind: Literal["published"]
+    totals: str
+    claims: str
+
+
+class Round(Strict):
+    """One run of the survey: its `round.yml`."""
+
+    round: str
+    title: dict[Literal["nl", "en"], str]
+    fieldwork: Fieldwork
+    frame: str
+    instrument: str
+    source: AnswerSource
+    thresholds: Thresholds = Thresholds()
+    minimum_cell: Annotated[int, Field(ge=1)] = 5
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    phrases: dict[str, Phrase] = {}
+    seed: int = 1
+
+
+def rounds(project: Project) -> list[str]:
+    """The rounds that have a folder with a `round.yml`, oldest first."""
+    return sorted(p.parent.name for p in (project.raw / "survey").glob("*/round.yml"))
+
+
+def read_round(project: Project, name: str) -> Round:
+    """The settings of round `name`.
+
+    Raises CallError (exit code 2) when there is no such round, or when `round.yml` is wrong:
+    each fault is named with its place in the file.
+    """
+    known = rounds(project)
+    if name not in known:
+        raise CallError(f"unknown round {name!r}; known: {', '.join(known) or 'none'}")
+    path = project.raw / "survey" / name / "round.yml"
+    settings = _validated(Round, path, project.relative(path))
+    if settings.round != name:
+        found = f"{project.relative(path)}: round says {settings.round!r}"
+        raise CallError(f"{found}, but the folder is called {name!r}")
+    return settings
+
+
+def read_instrument(project: Project, name: str = "instrument.yml") -> Instrument:
+    """The questionnaire. Raises DataError when it is changed, CallError when it is wrong."""
+    path = project.raw / "survey" / name
+    read_source(project, path)
+    return _validated(Instrument, path, project.relative(path))
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def _validated(model: type[Model], path: Path, name: str) -> Model:
+    try:
+        return model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except yaml.YAMLError as error:
+        raise CallError(f"{name}: is not YAML: {' '.join(str(error).split())}") from None
+    except ValidationError as error:
+        lines = [f"{name}: {_place(e['loc'])}{e['msg'].lower()}" for e in error.errors()]
+        raise CallError("\n".join(lines)) from None
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in loc) + ": " if loc else ""

@@ -1,0 +1,114 @@
+"""The survey's raw tables: the frame, the printed totals and the claims of a document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.project import DataError, Problem, Project
+from analysis.raw.sources import read_source
+from analysis.raw.tables import Column, read_table, rows
+
+GROUPS = ("professionals", "officials", "all", "")
+TEAM_TYPES = ("youth", "social", "integrated", "all", "")
+WORDINGS = ("exact", "vague")
+UNITS = ("count", "percent", "ratio", "year", "age", "text")
+
+CLAIMS = {
+    "id": Column(unique=True),
+    "source": Column(),
+    "line": Column("count", low=1),
+    "section": Column(),
+    "subject": Column(),
+    "group": Column(required=False, allowed=GROUPS),
+    "team_type": Column(required=False, allowed=TEAM_TYPES),
+    "statistic": Column(),
+    "value": Column("number", required=False),
+    "unit": Column(allowed=UNITS),
+    "numerator": Column("number", required=False),
+    "denominator": Column("number", required=False),
+    "base": Column(required=False),
+    "wording": Column(allowed=WORDINGS),
+    "phrase": Column(required=False),
+    "note": Column(required=False),
+}
+TOTALS = {
+    "total": Column(unique=True),
+    "subject": Column(),
+    "group": Column(allowed=GROUPS[:3]),
+    "team_type": Column(allowed=TEAM_TYPES[:4]),
+    "base": Column(allowed=("municipalities", "respondents", "routed")),
+    "statistic": Column(),
+    "value": Column("number", required=False, low=0, high=1_000_000),
+    "unit": Column(allowed=("count", "percent")),
+    "denominator": Column("count", required=False, low=1, high=1_000_000),
+    "wording": Column(allowed=WORDINGS),
+    "phrase": Column(required=False),
+    "claims": Column(),
+    "source": Column(),
+    "line": Column("count", low=1),
+}
+FRAME = {
+    "number": Column("count", low=1, high=1000, unique=True),
+    "municipality": Column(unique=True),
+    "name": Column(unique=True),
+    "printed_name": Column(),
+    "code_2016": Column(unique=True),
+    "code_2026": Column(),
+    "name_2026": Column(),
+    "change": Column(required=False),
+    "rounds": Column(),
+    "marks_2016": Column(allowed=("both", "one", "none")),
+    "source": Column(),
+    "line": Column("count", low=1),
+}
+
+
+def read_frame(project: Project, name: str = "municipalities.csv") -> pd.DataFrame:
+    """The frame, one row per asked municipality. Raises DataError."""
+    path = project.raw / "survey" / name
+    read_source(project, path)
+    return read_table(path, FRAME, name=project.relative(path))
+
+
+def read_claims(project: Project, relative: str) -> pd.DataFrame:
+    """The printed claims in `data/raw/<relative>`, one row per printed figure. Raises DataError."""
+    path = project.raw / relative
+    read_source(project, path)
+    return read_table(path, CLAIMS, name=project.relative(path))
+
+
+def read_totals(project: Project, round_name: str, totals: str, claims: str) -> pd.DataFrame:
+    """The printed totals of a round, one row per distinct total.
+
+    Every total is held against the claims that print it: subject, group, statistic and value
+    must agree, so that a slip in one of the two tables is found. Raises DataError.
+    """
+    path = project.raw / "survey" / round_name / totals
+    read_source(project, path)
+    name = project.relative(path)
+    frame = read_table(path, TOTALS, name=name)
+    printed = read_claims(project, f"survey/{round_name}/{claims}").set_index("id")
+    problems = []
+    for position, row in enumerate(rows(frame), start=2):
+        problems += _disagreements(row, printed, name, position)
+    if problems:
+        raise DataError(problems)
+    return frame
+
+
+def _disagreements(row: Any, printed: pd.DataFrame, name: str, line: int) -> list[Problem]:
+    problems = []
+    for claim in row.claims.split():
+        if claim not in printed.index:
+            problems.append(Problem(name, "no such claim", line, "claims", found=claim))
+            continue
+        for column in ("subject", "group", "team_type", "base", "statistic", "value", "wording"):
+            here, there = getattr(row, column), printed.at[claim, column]
+            if here != there and not (here != here and there != there):
+                message = f"differs from claim {claim}"
+                problems.append(
+                    Problem(name, message, line, column, found=str(here), allowed=str(there))
+                )
+    return problems

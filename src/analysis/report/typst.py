@@ -1,0 +1,202 @@
+"""The report as a Typst source, and the PDF that comes from it (tagged, PDF/UA-1)."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from analysis.language.words import Language
+from analysis.report.document import Document
+from analysis.report.fonts import copy_fonts
+from analysis.report.html import asset
+from analysis.report.spans import Block, Span, is_marked, plain_text
+
+TIMESTAMP = 1_451_606_400  # 2016-01-01: a date of the build would make every build differ
+WIDE_TEXT = 22
+
+log = logging.getLogger(__name__)
+
+
+def string(text: str) -> str:
+    """`text` as a Typst string: whatever stands in it is text and never a command."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(_character(character) for character in escaped) + '"'
+
+
+def _character(character: str) -> str:
+    if character in "\n\r\t":
+        return " "
+    return character if character.isprintable() or character.isspace() else ""
+
+
+def content(spans: list[Span]) -> str:
+    """`spans` as Typst content: `[#"In "#n("id", "26")#" gemeenten"]`."""
+    return "[" + "".join(f"#{_span(span)}" for span in spans) + "]"
+
+
+def _span(span: Span) -> str:
+    text = string(str(span.get("v", "")))
+    match span["t"]:
+        case "num":
+            return f"n({string(span['id'])}, {text})"
+        case "ref" if span.get("found", True):
+            return f"see({string(span['to'])}, {text})"
+        case "strong":
+            return f"strong({text})"
+        case "em":
+            return f"emph({text})"
+        case "code":
+            return f"mono({text})"
+        case "link":
+            return f"link({string(span['href'])}, {text})"
+        case _:
+            return text
+
+
+def report_typst(document: Document) -> str:
+    """The whole `document` as one Typst file, pictures included."""
+    meta, words = document.meta, document.words
+    eyebrow = words.label("report.labels.report")
+    if meta.round:
+        eyebrow += f" · {words.label('report.labels.round')} {meta.round}"
+    settings = {
+        "title": meta.title,
+        "subtitle": meta.subtitle,
+        "authors": meta.authors,
+        "licence": meta.licence and f"{words.label('report.labels.licence')}: {meta.licence}",
+        "eyebrow": eyebrow,
+        "language": meta.language,
+        "contents": words.label("report.labels.contents"),
+        "appendices": words.label("report.labels.appendices"),
+    }
+    lines = [str(asset("report.typ")), _words(words), "#show: report.with("]
+    lines += [f"  {key}: {string(value)}," for key, value in settings.items()]
+    lines += [f"  front: [{''.join(_block(block) for block in document.front)}],", ")", ""]
+    for part in document.parts:
+        lines += [_block(block) for block in part.blocks]
+    return "\n".join(lines) + "\n"
+
+
+def _words(words: Language) -> str:
+    keys = {
+        "source": "labels.source",
+        "note": "labels.note",
+        "banner": "labels.banner",
+        "figure": "labels.figure",
+        "table": "labels.table",
+        "broken": "row_marks.broken",
+    }
+    pairs = (f"{name}: {string(words.label(f'report.{key}'))}" for name, key in keys.items())
+    badges = (
+        f"{name}: {string(words.label(f'report.badges.{name}'))}"
+        for name in ("reconstructed", "simulated")
+    )
+    return f"#words.update(({', '.join(pairs)}, badges: ({', '.join(badges)})))"
+
+
+def _block(block: Block) -> str:
+    match block["kind"]:
+        case "heading":
+            name, number = string(block["id"]), string(block["label"])
+            return f"\n#title-of({block['level']}, {number}, {name}, {content(block['text'])})\n"
+        case "paragraph":
+            return f"\n#{_role(block)}({content(block['text'])})\n"
+        case "list":
+            kind = "enum" if block.get("ordered") else "list"
+            items = ", ".join(content(item) for item in block["items"])
+            return f"\n#{kind}({items})\n"
+        case "figure":
+            return _figure(block)
+        case _:
+            return _table(block)
+
+
+def _role(block: Block) -> str:
+    return {"lead": "lead", "note": "remark", "banner": "banner"}.get(block["role"], "body")
+
+
+def _figure(block: Block) -> str:
+    return "\n#picture-of(\n" + _named(
+        block, {"alt": string(block["alt"]), "svg": string(block["svg"]["page"])}
+    )
+
+
+def _table(block: Block) -> str:
+    columns = block["columns"]
+    marks = block.get("row_marks") or [""] * len(block["rows"])
+    rows = [
+        f"    ({string(mark)}, {', '.join(content(cell) for cell in row)}),"
+        for mark, row in zip(marks, block["rows"], strict=True)
+    ]
+    aligns = ", ".join(column.get("align", "left") for column in columns)
+    return "\n#table-of(\n" + _named(
+        block,
+        {
+            "columns": f"({', '.join(column_widths(block))},)",
+            "align": f"({aligns},)",
+            "header": f"({', '.join(content(column['label']) for column in columns)},)",
+            "rows": "(\n" + "\n".join(rows) + "\n  )",
+        },
+    )
+
+
+def _named(block: Block, more: dict[str, str]) -> str:
+    values = {
+        "name": string(block["id"]),
+        "number": string(block["number"]),
+        "title": content(block["title"]),
+        "marked": string(block["provenance"] if is_marked(block) else ""),
+        "note": content(block["note"]) if block.get("note") else "none",
+        "source": content(block["source"]) if block.get("source") else "none",
+    } | more
+    return "".join(f"  {key}: {value},\n" for key, value in values.items()) + ")\n"
+
+
+def column_widths(block: Block) -> list[str]:
+    """A width per column: as wide as it needs for figures and short words, a share of what is
+    left for running text.
+    """
+    widths = []
+    for index, column in enumerate(block["columns"]):
+        cells = [plain_text(row[index]) for row in block["rows"]]
+        longest = max((len(cell) for cell in cells), default=0)
+        words = (word for text in [plain_text(column["label"]), *cells] for word in text.split())
+        if longest > WIDE_TEXT:
+            widths.append(f"{min(longest, 80)}fr")
+        elif index == 0 and column.get("align", "left") == "left":
+            widths.append(f"{max(longest, WIDE_TEXT)}fr")
+        else:
+            least = max([*(len(word) for word in words), min(longest, WIDE_TEXT)], default=1)
+            widths.append(f"{least * 0.56 + 1.2:.2f}em")
+    if not any(width.endswith("fr") for width in widths):
+        widths[0] = "1fr"
+    return widths
+
+
+def typst_pdf(source: str) -> bytes:
+    """The PDF made from a Typst `source`: PDF/UA-1, the same bytes on every machine.
+
+    Raises typst.TypstError when the source does not compile or is not accessible.
+    """
+    import typst  # noqa: PLC0415  only the PDF needs it
+
+    with tempfile.TemporaryDirectory() as folder:
+        copy_fonts(Path(folder))
+        result: tuple[Any, list[Any]] = typst.compile_with_warnings(
+            source.encode("utf-8"),
+            font_paths=[folder],
+            ignore_system_fonts=True,
+            pdf_standards=["ua-1"],
+            timestamp=TIMESTAMP,
+        )
+    made, warnings = result
+    for warning in warnings:
+        log.warning("Typst: %s", getattr(warning, "message", warning))
+    return bytes(made)
+
+
+def report_pdf(document: Document) -> bytes:
+    """The whole `document` as a PDF. Raises typst.TypstError as `typst_pdf` does."""
+    return typst_pdf(report_typst(document))
