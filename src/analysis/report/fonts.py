@@ -56,7 +56,7 @@ def font_css() -> str:
 
 
 def _subset(path: Path) -> bytes:
-    from fontTools import subset  # noqa: PLC0415  a sixth of a second
+    from fontTools import subset  # type: ignore[import-untyped]  # noqa: PLC0415
 
     options = subset.Options()
     options.flavor = "woff"

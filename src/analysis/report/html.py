@@ -53,7 +53,7 @@ def report_html(document: Document) -> str:
         document=document,
         meta=document.meta,
         contents=[_contents(part) for part in document.parts],
-        style=_style("exhibits.css", "report.css"),
+        style=page_style("exhibits.css", "report.css"),
         script=asset("report.js"),
         details=_json(_details(number_rows(document), view)),
         said=_json(_said(document.words)),
@@ -78,7 +78,7 @@ def numbers_html(document: Document) -> str:
         groups=groups,
         columns=COLUMNS,
         exhibits=exhibit_labels(document),
-        style=_style("numbers.css"),
+        style=page_style("numbers.css"),
     )
 
 
@@ -95,16 +95,21 @@ def bundle_html(bundle: dict[str, Any], mode: str, base: str = "") -> Markup:
 
 
 def _page(template: str, view: View, **values: Any) -> str:
-    return environment().get_template(template).render(
-        view=view,
-        spans=view.spans,
-        label=lambda key: view.words.label(f"report.{key}"),
-        lang=view.words.code,
-        **values,
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            view=view,
+            spans=view.spans,
+            label=lambda key: view.words.label(f"report.{key}"),
+            lang=view.words.code,
+            **values,
+        )
     )
 
 
-def _style(*names: str) -> Markup:
+def page_style(*names: str) -> Markup:
+    """The letters and style sheets of a page, the shared one first."""
     sheets = [asset(name) for name in ("base.css", *names)]
     return Markup("\n").join([Markup(font_css()), *sheets])
 

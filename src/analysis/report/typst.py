@@ -36,23 +36,18 @@ def content(spans: list[Span]) -> str:
     return "[" + "".join(f"#{_span(span)}" for span in spans) + "]"
 
 
+COMMANDS = {"strong": "strong", "em": "emph", "code": "mono"}
+
+
 def _span(span: Span) -> str:
-    text = string(str(span.get("v", "")))
-    match span["t"]:
-        case "num":
-            return f"n({string(span['id'])}, {text})"
-        case "ref" if span.get("found", True):
-            return f"see({string(span['to'])}, {text})"
-        case "strong":
-            return f"strong({text})"
-        case "em":
-            return f"emph({text})"
-        case "code":
-            return f"mono({text})"
-        case "link":
-            return f"link({string(span['href'])}, {text})"
-        case _:
-            return text
+    kind, text = span["t"], string(str(span.get("v", "")))
+    if kind == "num":
+        return f"n({string(span['id'])}, {text})"
+    if kind == "ref" and span.get("found", True):
+        return f"see({string(span['to'])}, {text})"
+    if kind == "link":
+        return f"link({string(span['href'])}, {text})"
+    return f"{COMMANDS[kind]}({text})" if kind in COMMANDS else text
 
 
 def report_typst(document: Document) -> str:
@@ -104,7 +99,7 @@ def _block(block: Block) -> str:
         case "paragraph":
             return f"\n#{_role(block)}({content(block['text'])})\n"
         case "list":
-            kind = "enum" if block.get("ordered") else "list"
+            kind = "steps" if block.get("ordered") else "items"
             items = ", ".join(content(item) for item in block["items"])
             return f"\n#{kind}({items})\n"
         case "figure":
@@ -184,8 +179,10 @@ def typst_pdf(source: str) -> bytes:
 
     with tempfile.TemporaryDirectory() as folder:
         copy_fonts(Path(folder))
+        main = Path(folder) / "report.typ"
+        main.write_text(source, encoding="utf-8")
         result: tuple[Any, list[Any]] = typst.compile_with_warnings(
-            source.encode("utf-8"),
+            str(main),
             font_paths=[folder],
             ignore_system_fonts=True,
             pdf_standards=["ua-1"],

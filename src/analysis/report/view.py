@@ -36,7 +36,9 @@ class View:
     def words_only(self, spans: list[Span]) -> Markup:
         """The text of `spans` without links, for a table of contents."""
         text = plain_text(spans)
-        return Markup('<span class="label">{}</span>').format(text) if _digits(text) else escape(text)
+        return (
+            Markup('<span class="label">{}</span>').format(text) if _digits(text) else escape(text)
+        )
 
     def word(self, family: str, code: Any) -> str:
         """The word for a code in `family` ("units", "groups", …), or the code itself."""
@@ -53,7 +55,7 @@ class View:
             return self._number(span, numbers)
         if kind == "ref":
             return self._reference(span)
-        inner = Markup('<span class="label">{}</span>').format(text) if _digits(text) else text
+        inner = _labelled(text) if _digits(text) else text
         return Markup('<a href="{}">{}</a>').format(span["href"], inner)
 
     def _number(self, span: Span, numbers: dict[str, Any]) -> Markup:
@@ -76,7 +78,7 @@ class View:
                 self.base, fragment(span["to"]), span["to"]
             )
         if not span.get("found", True):
-            return Markup('<span class="label">{}</span>').format(span["v"])
+            return _labelled(span["v"])
         return Markup('<a class="ref" href="#{}"><span class="label">{}</span></a>').format(
             fragment(span["to"]), span["v"]
         )
@@ -84,3 +86,7 @@ class View:
 
 def _digits(text: str) -> bool:
     return any(character.isdigit() for character in text)
+
+
+def _labelled(text: str) -> Markup:
+    return Markup('<span class="label">{}</span>').format(text)
