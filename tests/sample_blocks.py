@@ -190,7 +190,7 @@ def table(words: dict[str, Any]) -> dict[str, Any]:
         ],
         "rows": [
             [
-                [text(words["rows"][0])],
+                [text(first)],
                 [num(AGREE, "26")],
                 [num(SHARE, "84%")],
                 [text(judgements[0])],
@@ -275,8 +275,8 @@ def notebook(bundles: dict[str, list[list[dict[str, Any]]]], language: str = "nl
             data = {MIME: {"part": part, "language": language, "blocks": copy.deepcopy(blocks)}}
             output = new_output("execute_result", data=data | {"text/plain": "Blocks"})
             source = f'chapter["{part}"].show({index})  # <shows>'
-            cell = new_code_cell(source, outputs=[output], execution_count=index + 1)
-            node.cells.append(cell | {"id": f"{part}-{index}"})
+            more = {"outputs": [output], "execution_count": index + 1, "id": f"{part}-{index}"}
+            node.cells.append(new_code_cell(source, **more))
     return node
 
 
