@@ -106,7 +106,7 @@ def _disagreements(row: Any, printed: pd.DataFrame, name: str, line: int) -> lis
             continue
         for column in ("subject", "group", "team_type", "base", "statistic", "value", "wording"):
             here, there = getattr(row, column), printed.at[claim, column]
-            if here != there and not (here != here and there != there):
+            if str(here) != str(there):
                 message = f"differs from claim {claim}"
                 problems.append(
                     Problem(name, message, line, column, found=str(here), allowed=str(there))

@@ -1,0 +1,80 @@
+"""Facts of the literature chapter: youth care by origin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import pandas as pd
+
+from analysis.facts import fact_frame, fact_row
+from analysis.raw.literature import ORIGINS_FILE
+from analysis.raw.tables import rows
+
+# A printed percentage with two decimals lies within half a hundredth of its true value.
+HALF_DIGIT = 0.005
+# Group, and the two parts that it consists of.
+MIXTURES = {
+    "total": ("migration_background", "dutch_background"),
+    "migration_background": ("western", "non_western"),
+}
+
+
+def literature_facts(origins: pd.DataFrame) -> pd.DataFrame:
+    """Facts from the table of origins (columns as `read_origins` gives them).
+
+    Per year and origin the printed share and its ratio to the total; and per group of two parts
+    the share of the first part that the three printed percentages imply.
+    """
+    return fact_frame(
+        row
+        for year in sorted(origins["year"].unique())
+        for row in _year_facts(int(year), origins[origins["year"] == year])
+    )
+
+
+def _year_facts(year: int, part: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    share = dict(zip(part["origin"], part["share_percent"], strict=True))
+    common: dict[str, Any] = {
+        "domain": "literature",
+        "base": f"youth {year}",
+        "provenance": "published",
+    }
+    for row in rows(part):
+        source = f"{row.source}:{row.line:.0f}"
+        yield fact_row(
+            **common, subject=row.origin, statistic="share_percent", value=row.share_percent,
+            unit="percent", source=source,
+        )  # fmt: skip
+        yield fact_row(
+            **common, subject=row.origin, statistic="ratio_to_total",
+            value=row.share_percent / share["total"], unit="ratio",
+            numerator=row.share_percent, denominator=share["total"], source=source,
+        )  # fmt: skip
+    for whole, (first, second) in MIXTURES.items():
+        if {whole, first, second} <= set(share):
+            value, low, high = implied_share(share[whole], share[first], share[second])
+            yield fact_row(
+                **common, subject=first, statistic=f"implied_share_of.{whole}", value=value,
+                low=low, high=high, unit="percent", known="range", source=ORIGINS_FILE,
+            )  # fmt: skip
+    yield fact_row(
+        **common | {"base": ""}, subject="youth_care_by_origin", statistic="year", value=year,
+        unit="year", source=ORIGINS_FILE,
+    )  # fmt: skip
+
+
+def implied_share(whole: float, first: float, second: float) -> tuple[float, float, float]:
+    """How large the first of two parts must be for their percentages to mix to the whole's.
+
+    Whole = w * first + (1 - w) * second gives w; returned as value, lowest and highest in
+    percent over everything that the three printed percentages may have been rounded from.
+    """
+
+    def weight(w: float, a: float, b: float) -> float:
+        return 100 * (w - b) / (a - b)
+
+    shifts = (-HALF_DIGIT, HALF_DIGIT)
+    corners = [weight(whole + x, first + y, second + z) for x, y, z in product(shifts, repeat=3)]
+    return weight(whole, first, second), min(corners), max(corners)

@@ -1,0 +1,250 @@
+"""Facts of the survey: response, positions per item and group, and the two groups compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis.facts import fact_frame, fact_row
+from analysis.raw.settings import Instrument, Item, Round
+from analysis.survey.determine import OPEN, Bounds, Determined
+from analysis.survey.evaluate import Answers, Evaluated
+from analysis.survey.intervals import wilson_interval
+from analysis.survey.statistics import POSITIONS
+
+GROUPS = ("professionals", "officials")
+
+
+@dataclass(frozen=True)
+class SurveyData:
+    """Everything the survey's facts are made of.
+
+    `determined` says what printed totals fix, for a round without answers; else None.
+    `source` names the raw file behind the answers.
+    """
+
+    settings: Round
+    instrument: Instrument
+    frame: pd.DataFrame
+    answers: Answers
+    determined: Determined | None
+    source: str
+
+    @property
+    def provenance(self) -> str:
+        """`reconstructed` for a round without answers, else `measured`."""
+        return "measured" if self.determined is None else "reconstructed"
+
+
+def survey_facts(data: SurveyData) -> pd.DataFrame:
+    """All facts of a round (columns of `analysis.facts.COLUMNS`).
+
+    A reconstructed round gives only what the printed totals fix: exactly, or within a range.
+    """
+    return fact_frame([*_response(data), *_items(data), *_comparison(data)])
+
+
+def _response(data: SurveyData) -> Iterator[dict[str, Any]]:
+    """Who was asked and who answered."""
+    frame, answers = data.frame, data.answers
+    asked = int(frame["rounds"].str.split().map(lambda r: data.settings.round in r).sum())
+    provenance = "measured" if data.determined is None else "published"
+
+    def row(subject: str, group: str, base: str, value: float, **more: Any) -> dict[str, Any]:
+        defaults: dict[str, Any] = {
+            "statistic": "count.complete",
+            "unit": "count",
+            "team_type": "all",
+            "source": data.source,
+        }
+        return fact_row(
+            domain="survey", subject=subject, group=group, base=base, value=value,
+            provenance=provenance, **(defaults | more),
+        )  # fmt: skip
+
+    of_frame = {"source": f"survey/{data.settings.frame}", "statistic": "count.asked"}
+    yield row("frame", "", "municipalities", asked, **of_frame)
+    for group in GROUPS:
+        places = len(answers.municipalities(group))
+        part: dict[str, Any] = {"numerator": places, "denominator": asked}
+        yield row("response", group, "respondents", len(answers.respondents(group)))
+        yield row("response", group, "municipalities", places, **part)
+        share = {"statistic": "share.complete", "unit": "percent"}
+        yield row("response", group, "municipalities", 100 * places / asked, **part, **share)
+        for team_type in data.instrument.team_types:
+            if members := answers.respondents(group, team_type):
+                yield row("response", group, "respondents", len(members), team_type=team_type)
+    teams, offices = (set(answers.municipalities(group)) for group in GROUPS)
+    everyone = sum(len(answers.respondents(group)) for group in GROUPS)
+    yield row("response", "all", "respondents", everyone)
+    either = {"numerator": len(teams | offices), "denominator": asked}
+    yield row("response", "all", "municipalities", len(teams | offices), **either)
+    yield row("response.both", "all", "municipalities", len(teams & offices))
+    seats = pd.Series([place for _, place in answers.respondents("officials")]).value_counts()
+    yield row("response.two_officials", "officials", "municipalities", int((seats > 1).sum()))
+    of_instrument = {
+        "source": f"survey/{data.settings.instrument}",
+        "statistic": "count.distinguished",
+        "team_type": "",
+    }
+    instrument = data.instrument
+    yield row("themes", "", "themes", len(instrument.themes), **of_instrument)
+    types = len(instrument.team_types)
+    yield row("response.team_types", "", "team_types", types, **of_instrument)
+
+
+def _items(data: SurveyData) -> Iterator[dict[str, Any]]:
+    for item in data.instrument.items:
+        for group, base in item.publish.items():
+            if item.kind == "scale":
+                yield from _scale_facts(data, item, group, base)
+            else:
+                yield from _box_facts(data, item, group)
+
+
+def _scale_facts(data: SurveyData, item: Item, group: str, base: str) -> Iterator[dict[str, Any]]:
+    place: dict[str, Any] = {"subject": item.id, "group": group, "team_type": "all", "base": base}
+    for position in POSITIONS:
+        found = data.answers.count(item.id, group, "all", base, f"count.{position}")
+        bounds = _bounds(data, item.id, group, position, found)
+        yield from _count_and_share(data, place, position, found, bounds)
+        if base == "municipalities" and bounds.exact and found.base:
+            yield _interval(data, place, position, found, "wilson", None)
+            frame = len(data.frame)
+            yield _interval(data, place, position, found, "wilson_fpc", frame)
+    if data.determined is not None:
+        yield _not_printed(data, place)
+
+
+def _not_printed(data: SurveyData, place: Mapping[str, Any]) -> dict[str, Any]:
+    """How many units the printed totals leave without a position."""
+    told, known = 0, "exact"
+    total = 0
+    for position in POSITIONS:
+        found = data.answers.count(
+            place["subject"], place["group"], "all", place["base"], f"count.{position}"
+        )
+        bounds = _bounds(data, place["subject"], place["group"], position, found)
+        total = found.base
+        if bounds != OPEN:
+            told += found.count
+            known = known if bounds.exact else "range"
+    return fact_row(
+        domain="survey", **place, statistic="count.not_printed", value=total - told,
+        unit="count", numerator=total - told, denominator=total, known=known,
+        provenance=data.provenance, source=data.source,
+    )  # fmt: skip
+
+
+def _count_and_share(
+    data: SurveyData, place: Mapping[str, Any], position: str, found: Evaluated, bounds: Bounds
+) -> Iterator[dict[str, Any]]:
+    if bounds == OPEN or not found.base:
+        return
+    # How many of a team type were asked is not printed, so there is no share of them.
+    told = data.determined is None or place["team_type"] == "all"
+    common: dict[str, Any] = {
+        "domain": "survey",
+        **place,
+        "numerator": found.count if told else None,
+        "denominator": found.base if told else None,
+        "known": "exact" if bounds.exact else "range",
+        "provenance": data.provenance,
+        "source": data.source,
+    }
+    edges: tuple[float | None, float | None] = (
+        (None, None) if bounds.exact else (bounds.low, bounds.high)
+    )
+    yield fact_row(
+        **common, statistic=f"count.{position}", value=found.count, unit="count",
+        low=edges[0], high=edges[1],
+    )  # fmt: skip
+    if not told:
+        return
+    shares: tuple[float | None, float | None] = (None, None)
+    if not bounds.exact:
+        shares = (100 * bounds.low / found.base, 100 * bounds.high / found.base)
+    yield fact_row(
+        **common, statistic=f"share.{position}", value=found.share, unit="percent",
+        low=shares[0], high=shares[1],
+    )  # fmt: skip
+
+
+def _interval(
+    data: SurveyData, place: Mapping[str, Any], position: str, found: Evaluated, name: str,
+    population: int | None,
+) -> dict[str, Any]:  # fmt: skip
+    confidence = data.settings.confidence
+    low, high = wilson_interval(
+        found.count, found.base, confidence=confidence, population=population
+    )
+    return fact_row(
+        domain="survey", **place, statistic=f"{name}.{position}", value=found.share,
+        unit="percent", numerator=found.count, denominator=found.base, low=100 * low,
+        high=100 * high, provenance=data.provenance, source=data.source,
+    )  # fmt: skip
+
+
+def _box_facts(data: SurveyData, item: Item, group: str) -> Iterator[dict[str, Any]]:
+    asked = data.answers.count(item.id, group, "all", "routed", "count.asked")
+    common: dict[str, Any] = {
+        "domain": "survey",
+        "group": group,
+        "base": "routed",
+        "source": data.source,
+    }
+    yield fact_row(
+        **common, subject=item.id, team_type="all", statistic="count.asked", value=asked.count,
+        unit="count", provenance=data.provenance,
+    )  # fmt: skip
+    for option in item.options:
+        for team_type in ("all", *data.instrument.team_types):
+            name = f"{item.id}.{option.id}"
+            found = data.answers.count(name, group, team_type, "routed", "count.selected")
+            bounds = _bounds(data, name, group, "selected", found, team_type)
+            place: dict[str, Any] = {
+                "subject": name,
+                "group": group,
+                "team_type": team_type,
+                "base": "routed",
+            }
+            yield from _count_and_share(data, place, "selected", found, bounds)
+
+
+def _bounds(  # the parts of a statistic
+    data: SurveyData, item: str, group: str, position: str, found: Evaluated | None,
+    team_type: str = "all",
+) -> Bounds:  # fmt: skip
+    if data.determined is None:
+        return Bounds(found.count, found.count) if found else OPEN
+    return data.determined.get((group, team_type, item, position), OPEN)
+
+
+def _comparison(data: SurveyData) -> Iterator[dict[str, Any]]:
+    """Officials minus professionals, in percentage points, where both are known exactly."""
+    for item in data.instrument.items:
+        if item.kind != "scale" or set(item.publish) != set(GROUPS):
+            continue
+        found = {}
+        for group, base in item.publish.items():
+            hit = data.answers.count(item.id, group, "all", base, "count.agree")
+            if _bounds(data, item.id, group, "agree", hit).exact:
+                found[group] = hit
+        if len(found) == len(GROUPS):
+            yield fact_row(
+                domain="survey", subject=item.id, group="all", team_type="all", base="groups",
+                statistic="difference.agree", unit="points",
+                value=found["officials"].share - found["professionals"].share,
+                provenance=data.provenance, source=data.source,
+            )  # fmt: skip
+
+
+def facts_of(facts: pd.DataFrame, **wanted: str) -> pd.DataFrame:
+    """The facts whose columns equal `wanted`, in their own order."""
+    keep = pd.Series(True, index=facts.index)
+    for column, value in wanted.items():
+        keep &= facts[column] == value
+    return facts[keep]
