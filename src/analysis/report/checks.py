@@ -50,11 +50,12 @@ def check_bundle(bundle: Bundle, language: str, parts: tuple[str, ...]) -> list[
         )
     for position, block in enumerate(bundle.blocks, start=1):
         place = f"{bundle.place}, block {position}"
-        problems += [f"{place}: {problem}" for problem in _check_block(block)]
+        problems += [f"{place}: {problem}" for problem in check_block(block)]
     return problems
 
 
-def _check_block(block: Block) -> Iterator[str]:
+def check_block(block: Block) -> Iterator[str]:
+    """The problems in the shape of one block."""
     kind = block.get("kind")
     if kind not in FIELDS:
         yield f"unknown kind of block {kind!r}; allowed: {', '.join(FIELDS)}"

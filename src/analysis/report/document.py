@@ -8,7 +8,7 @@ from typing import Any
 
 from analysis.language.words import Language, load_language
 from analysis.project import LANGUAGES
-from analysis.report.checks import check_bundle, check_document
+from analysis.report.checks import check_block, check_bundle, check_document
 from analysis.report.collect import MIME, Bundle, collect_bundles, merge_notebooks, metadata_of
 from analysis.report.numbering import letter, number_document
 from analysis.report.spans import MARKED_PROVENANCE, Block, Span, is_marked, plain_text
@@ -130,6 +130,8 @@ def build_document(node: Any, name: str = "notebook") -> Document:
     meta = _meta(metadata_of(node), bundles, name)
     if meta.language not in LANGUAGES:
         raise DocumentError([*problems, f"{name}: no language {meta.language!r}"])
+    if meta.banner:
+        problems += [f"the banner: {p}" for p in check_block(_banner(meta, meta.banner))]
     for bundle in bundles:
         problems += check_bundle(bundle, meta.language, PARTS)
     if problems:

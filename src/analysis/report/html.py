@@ -16,7 +16,7 @@ from analysis.report.fonts import font_css
 from analysis.report.ledger import COLUMNS, exhibit_labels, number_rows, plain_number
 from analysis.report.pictures import picture
 from analysis.report.spans import plain_text
-from analysis.report.view import View, fragment
+from analysis.report.view import View, breakable, fragment
 
 
 @cache
@@ -32,6 +32,7 @@ def environment() -> Environment:
     )
     made.filters["fragment"] = fragment
     made.filters["plain_number"] = plain_number
+    made.filters["breakable"] = breakable
     made.filters["plain_text"] = plain_text
     made.globals["picture"] = picture
     return made
@@ -125,11 +126,11 @@ def _details(rows: list[dict[str, Any]], view: View) -> dict[str, list[str]]:
         row["id"]: [
             " · ".join(str(row[key]) for key in ("statistic", "subject") if row[key]),
             view.word("groups", row["group"]),
-            f"{plain_number(row['value'])} {view.word('units', row['unit'])}".strip(),
-            plain_number(row["numerator"]),
-            plain_number(row["denominator"]),
-            plain_number(row["low"]),
-            plain_number(row["high"]),
+            f"{view.exact(row['value'])} {view.word('units', row['unit'])}".strip(),
+            view.exact(row["numerator"]),
+            view.exact(row["denominator"]),
+            view.exact(row["low"]),
+            view.exact(row["high"]),
             view.word("provenance", row["provenance"]),
             str(row["source"] or ""),
             str(row["notebook"] or ""),

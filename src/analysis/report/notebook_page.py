@@ -13,7 +13,11 @@ from analysis.report.collect import MIME, plain
 from analysis.report.html import bundle_html, environment, page_style
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-OUTSIDE = re.compile(r"<(script|link|iframe|object|embed)\b.*?(</\1\s*>|>)", re.I | re.S)
+ACTIVE = re.compile(
+    r"<(script|iframe|object)\b.*?</\1\s*>|<(link|embed|base|meta)\b[^>]*>", re.I | re.S
+)
+OUTSIDE = re.compile(r"<(img|video|audio|source)\b[^>]*?=\s*[\"']?(https?:)?//[^>]*>", re.I)
+IMPORTED = re.compile(r"@import[^;]*;?|url\(\s*[\"']?(https?:)?//[^)]*\)", re.I)
 BASE = "../"
 
 
@@ -60,7 +64,7 @@ def _source(cell: Any) -> Markup:
 def _markdown(text: str) -> Markup:
     import mistune  # noqa: PLC0415
 
-    return Markup(mistune.create_markdown(escape=True, plugins=["table"])(text))
+    return _harmless(str(mistune.create_markdown(escape=True, plugins=["table"])(text)))
 
 
 def _code(text: str) -> Markup:
@@ -68,13 +72,13 @@ def _code(text: str) -> Markup:
     from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]  # noqa: PLC0415
     from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    return Markup(highlight(text, PythonLexer(), HtmlFormatter(cssclass="code")))
+    return Markup(highlight(text, PythonLexer(), HtmlFormatter(cssclass="highlighted")))
 
 
 def _colours() -> Markup:
     from pygments.formatters import HtmlFormatter  # noqa: PLC0415
 
-    return Markup(HtmlFormatter(style="friendly").get_style_defs(".code"))
+    return Markup(HtmlFormatter(style="friendly").get_style_defs(".highlighted"))
 
 
 def _output(output: Any) -> Markup:
@@ -95,10 +99,15 @@ def _data(data: dict[str, Any]) -> Markup:
     if "image/png" in data:
         return _image("image/png", re.sub(r"\s", "", _joined(data["image/png"])))
     if "text/html" in data:
-        return Markup('<div class="scroll">{}</div>').format(
-            Markup(OUTSIDE.sub("", _joined(data["text/html"])))
-        )
+        return Markup('<div class="scroll">{}</div>').format(_harmless(_joined(data["text/html"])))
     return _pre(_joined(data.get("text/plain", "")), "result")
+
+
+def _harmless(html: str) -> Markup:
+    """`html` without what runs or asks something of the network."""
+    for pattern in (ACTIVE, OUTSIDE, IMPORTED):
+        html = pattern.sub("", html)
+    return Markup(html)
 
 
 def _image(mime: str, data: str) -> Markup:

@@ -64,7 +64,6 @@ def report_typst(document: Document) -> str:
         "eyebrow": eyebrow,
         "language": meta.language,
         "contents": words.label("report.labels.contents"),
-        "appendices": words.label("report.labels.appendices"),
     }
     lines = [str(asset("report.typ")), _words(words), "#show: report.with("]
     lines += [f"  {key}: {string(value)}," for key, value in settings.items()]

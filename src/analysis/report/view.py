@@ -9,12 +9,18 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from analysis.language.words import Language
+from analysis.report.ledger import plain_number
 from analysis.report.spans import MARKED_PROVENANCE, Span, plain_text
 
 
 def fragment(identity: str) -> str:
     """`identity` as it stands behind the # of an address."""
     return quote(identity, safe="/:.,;=+*()!$'@~-_")
+
+
+def breakable(key: str) -> Markup:
+    """`key` with leave to break a line after each slash."""
+    return Markup("/<wbr>").join(escape(part) for part in key.split("/"))
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,10 @@ class View:
         """The word for a code in `family` ("units", "groups", …), or the code itself."""
         found = self.words.get(f"report.{family}").get(code)
         return str(found if found is not None else code or "")
+
+    def exact(self, value: Any) -> str:
+        """`value` unrounded, with the decimal mark of the language."""
+        return plain_number(value).replace(".", self.words.label("numbers.decimal"))
 
     def _span(self, span: Span, numbers: dict[str, Any]) -> Markup:
         kind, text = span["t"], span.get("v", "")
