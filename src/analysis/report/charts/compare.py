@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,26 +9,23 @@ import pandas as pd
 import seaborn as sns
 
 from analysis.language.words import Language
-from analysis.report.charts.picture import (
-    Picture,
-    Span,
-    check_frame,
-    fill,
-    join,
-    make_picture,
-    number,
-    plain,
-    provenance_note,
-    sibling,
+from analysis.report.charts.pairs import (
+    GROUPS,
+    Dot,
+    Item,
+    groups_alt,
+    groups_title,
+    read_items,
 )
+from analysis.report.charts.picture import Picture, check_frame, make_picture, provenance_note
 from analysis.report.charts.sheet import LINE_HEIGHT, Sheet
 from analysis.report.charts.style import (
     BLUE,
     FAINT,
+    ORANGE,
     RULE,
     SOFT,
     VERMILION,
-    WHITE,
     Medium,
     text_width,
     wrap,
@@ -48,46 +44,13 @@ COLUMNS = (
     "base_count",
     "provenance",
 )
-GROUPS = ("professionals", "officials")
 COLOURS = dict(zip(GROUPS, (BLUE, VERMILION), strict=True))
+FILLS = dict(zip(GROUPS, (BLUE, ORANGE), strict=True))
 SHAPES = dict(zip(GROUPS, ("o", "D"), strict=True))
 DOT = 7.5
 TICKS = (0, 25, 50, 75, 100)
 LABEL_PART = 0.38
 WHISKER_SHIFT = 0.62
-
-
-@dataclass(frozen=True)
-class Dot:
-    """One group's share on one item; `low` and `high` are NaN where there is no interval."""
-
-    group: str
-    fact: str
-    base_fact: str
-    share: float
-    low: float
-    high: float
-    base: str
-    base_count: int
-
-
-@dataclass(frozen=True)
-class Item:
-    """One row: a statement and one dot per group, lowest share first."""
-
-    label: str
-    short: str
-    dots: tuple[Dot, ...]
-
-    @property
-    def difference(self) -> float:
-        """Percentage points between the groups; below zero when there is one group only."""
-        return round(self.dots[-1].share - self.dots[0].share, 6) if len(self.dots) > 1 else -1.0
-
-    @property
-    def whiskers(self) -> bool:
-        """Whether any dot has an interval."""
-        return any(not math.isnan(dot.low + dot.high) for dot in self.dots)
 
 
 def draw_groups(frame: pd.DataFrame, language: Language) -> Picture:
@@ -100,41 +63,13 @@ def draw_groups(frame: pd.DataFrame, language: Language) -> Picture:
     check_frame(frame, COLUMNS, "draw_groups")
     if unknown := sorted(set(frame["group"]) - set(GROUPS)):
         raise ValueError(f"draw_groups: unknown groups {unknown}, allowed: {GROUPS}")
-    items = _read(frame)
+    items = read_items(frame)
     note = provenance_note(frame, language)
 
     def compose(medium: Medium) -> Sheet:
         return _compose(medium, items, note, language)
 
-    return make_picture(_title(items, language), _alt(items, language), compose)
-
-
-def _read(frame: pd.DataFrame) -> list[Item]:
-    """The items with a share, by difference; equal differences stay in the frame's order."""
-    known = frame[frame["share_percent"].notna()]
-    if known.empty:
-        raise ValueError("draw_groups: no row has a share, there is nothing to draw")
-    items = [_item(rows.to_dict("records")) for _, rows in known.groupby("item", sort=False)]
-    return sorted(items, key=lambda item: -item.difference)
-
-
-def _item(rows: list[dict]) -> Item:
-    dots = [
-        Dot(
-            group=str(row["group"]),
-            fact=str(row["fact"]),
-            base_fact=str(row.get("base_fact") or sibling(str(row["fact"]), "base_count")),
-            share=float(row["share_percent"]),
-            low=float(row["low"]),
-            high=float(row["high"]),
-            base=str(row["base"]),
-            base_count=int(row["base_count"]),
-        )
-        for row in rows
-    ]
-    dots.sort(key=lambda dot: (dot.share, GROUPS.index(dot.group)))
-    label = str(rows[0]["label"])
-    return Item(label, str(rows[0].get("short") or label).rstrip("."), tuple(dots))
+    return make_picture(groups_title(items, language), groups_alt(items, language), compose)
 
 
 @dataclass(frozen=True)
@@ -158,7 +93,7 @@ def _compose(
     widest = max(text_width(text, medium.small) for texts in bases.values() for text in texts)
     margin = text_width("100%", medium.text) + DOT
     left = margin + (0.0 if medium.narrow else medium.width * LABEL_PART)
-    right = medium.width - margin - (widest + 6 if per_row and not medium.narrow else 0.0)
+    right = medium.width - margin - (widest + 15 if per_row and not medium.narrow else 0.0)
     rows = _lay_out(items, medium, apart=any(item.whiskers for item in items), per_row=per_row)
     _draw_ticks(sheet, rows, left, right, language)
     _draw_dots(sheet, rows, left, right)
@@ -188,7 +123,7 @@ def _lay_out(items: Sequence[Item], medium: Medium, apart: bool, per_row: bool) 
         if medium.narrow:
             label_y = y + medium.text * 0.3 + text / 2
             middle = y + medium.text * 0.3 + text + names + band / 2
-            y = middle + band / 2 + (medium.small * 2 * LINE_HEIGHT if per_row else 0)
+            y = middle + band / 2 + (medium.small * 2 if per_row else 0)
         else:
             height = max(band, text + medium.text * 0.6, medium.small * 3 if per_row else 0)
             middle = label_y = y + names + height / 2
@@ -201,11 +136,19 @@ def _x(share: float, left: float, right: float) -> float:
     return left + share / 100 * (right - left)
 
 
-def _shift(dot: Dot, row: Row, medium: Medium) -> float:
-    """How far above or below the middle a dot stands: apart only where there are intervals."""
-    if not row.item.whiskers:
-        return 0.0
-    return medium.text * WHISKER_SHIFT * (-1 if dot.group == GROUPS[0] else 1)
+def _places(row: Row, left: float, right: float, medium: Medium) -> list[tuple[float, float]]:
+    """Where the dots stand: apart in height where there are intervals or they would touch."""
+    dots = row.item.dots
+    across = [_x(dot.share, left, right) for dot in dots]
+    apart = 0.0
+    if row.item.whiskers:
+        apart = medium.text * WHISKER_SHIFT
+    elif len(dots) > 1 and across[1] - across[0] < DOT:
+        apart = DOT * 0.3
+    return [
+        (x, row.middle + (-apart if dot.group == GROUPS[0] else apart))
+        for dot, x in zip(dots, across, strict=True)
+    ]
 
 
 def _draw_ticks(
@@ -234,52 +177,48 @@ def _draw_dots(sheet: Sheet, rows: Sequence[Row], left: float, right: float) -> 
     """A line between the groups, whiskers where there is an interval, and the dots on top."""
     places = []
     for row in rows:
-        points = [
-            (_x(dot.share, left, right), row.middle + _shift(dot, row, sheet.medium))
-            for dot in row.item.dots
-        ]
+        points = _places(row, left, right, sheet.medium)
         if len(points) > 1:
             sheet.line(points[0], points[1], RULE, 1.6)
         for dot, (x, y) in zip(row.item.dots, points, strict=True):
-            if not math.isnan(dot.low + dot.high):
-                ends = (_x(dot.low, left, right), y), (_x(dot.high, left, right), y)
-                sheet.line(*ends, colour=COLOURS[dot.group], width=1.0)
+            low, high = (_x(share, left, right) for share in dot.reach)
+            sheet.line((low, y), (high, y), COLOURS[dot.group], 1.0)
             places.append({"x": x, "y": y, "group": dot.group})
     top, bottom = rows[0].top, rows[-1].bottom
     axes = sheet.panel(0, top, sheet.medium.width, bottom - top)
     axes.set(xlim=(0, sheet.medium.width), ylim=(bottom, top), zorder=3)
+    dots = pd.DataFrame(places)
     sns.scatterplot(
-        pd.DataFrame(places),
+        dots,
         x="x",
         y="y",
         hue="group",
         style="group",
-        palette=COLOURS,
+        palette=FILLS,
         markers=SHAPES,
         s=DOT**2,
-        edgecolor=WHITE,
-        linewidth=0.6,
+        edgecolor=[COLOURS[group] for group in dots["group"]],
+        linewidth=0.9,
         legend=False,
+        clip_on=False,
         ax=axes,
     )
 
 
 def _write_values(sheet: Sheet, row: Row, left: float, right: float, language: Language) -> None:
-    """Each share beside its dot, on the outer side; beyond the whisker where there is one."""
-    for number_, dot in enumerate(row.item.dots):
-        outer = "right" if number_ == 0 and len(row.item.dots) > 1 else "left"
-        edge, step = dot.share, DOT * 0.8
-        if row.item.whiskers:
-            outer = "left"
-            edge = max(dot.share, dot.high if not math.isnan(dot.high) else dot.share)
+    """Each share on the outer side of its dot, beyond the whisker where there is one."""
+    places = _places(row, left, right, sheet.medium)
+    for dot, (_, y) in zip(row.item.dots, places, strict=True):
+        outer = dot is row.item.dots[0] and len(row.item.dots) > 1
+        x = _x(dot.reach[0], left, right) - DOT if outer else _x(dot.reach[1], left, right) + DOT
         value = language.percent(dot.share)
         sheet.write(
-            _x(edge, left, right) + (step if outer == "left" else -step),
-            row.middle + _shift(dot, row, sheet.medium),
-            value,
+            x,
+            y if row.item.whiskers else row.middle,
+            value + dot.star,
             colour=COLOURS[dot.group],
             weight="semibold",
-            align=outer,
+            align="right" if outer else "left",
             backed=True,
         )
         sheet.record(dot.fact, value)
@@ -327,22 +266,22 @@ def _write_bases(sheet: Sheet, row: Row, language: Language) -> None:
     medium = sheet.medium
     step = medium.small * LINE_HEIGHT
     dots = sorted(row.item.dots, key=lambda dot: GROUPS.index(dot.group))
-    first = row.middle - step * (len(dots) - 1) / 2
-    if medium.narrow:
-        first = row.bottom - step * (len(dots) - 0.5)
-    for index, dot in enumerate(dots):
-        text = _base(dot, language)
-        if medium.narrow:
-            text = f"{language.label(f'charts.groups.{dot.group}')}: {text}"
-        sheet.write(
-            0 if medium.narrow else medium.width,
-            first + index * step,
-            text,
-            size=medium.small,
-            colour=COLOURS[dot.group],
-            align="left" if medium.narrow else "right",
-        )
+    texts = [_base(dot, language) for dot in dots]
+    x, y = 0.0, row.bottom - step
+    for index, (dot, text) in enumerate(zip(dots, texts, strict=True)):
+        if not medium.narrow:
+            x = medium.width - text_width(text, medium.small) - 9
+            y = row.middle + step * (index - (len(dots) - 1) / 2)
+        _mark(sheet, x + 3.5, y, dot.group, 5)
+        x += 9 + sheet.write(x + 9, y, text, size=medium.small, colour=SOFT) + medium.text
         sheet.record(dot.base_fact, language.decimal(dot.base_count))
+
+
+def _mark(sheet: Sheet, x: float, y: float, group: str, size: float) -> None:
+    how = {"marker": SHAPES[group], "markerfacecolor": FILLS[group]}
+    if group == GROUPS[1]:
+        size *= 0.8
+    sheet.mark(x, y, size, markeredgecolor=COLOURS[group], **how)
 
 
 def _base_note(
@@ -356,57 +295,3 @@ def _base_note(
         f"{language.label(f'charts.groups.{group}')}: {texts[0]}" for group, texts in bases.items()
     ]
     return wrap("; ".join(parts), sheet.medium.width, sheet.medium.small, "italic")
-
-
-def _title(items: Sequence[Item], language: Language) -> list[Span]:
-    """The finding: where the groups differ most, or that they do not."""
-    pairs = [item for item in items if item.difference >= 0]
-    if not pairs:
-        groups = [language.label(f"charts.groups.{group}") for group in GROUPS]
-        return fill(language.label("charts.groups.title_single"), groups=join(groups, language))
-    largest = [item for item in pairs if item.difference == pairs[0].difference]
-    if largest[0].difference == 0:
-        return fill(language.label("charts.groups.title_equal"))
-    return fill(
-        language.label("charts.groups.title"),
-        labels=_quote(largest, language),
-        shares=_shares(largest[0], language),
-    )
-
-
-def _quote(items: Sequence[Item], language: Language) -> str:
-    quote = language.label("charts.quote")
-    return join([quote.format(text=item.short) for item in items], language)
-
-
-def _shares(item: Item, language: Language) -> list[Span]:
-    """ "professionals 48% and officials 81%", each number a span."""
-    first, second = sorted(item.dots, key=lambda dot: GROUPS.index(dot.group))
-    return fill(
-        language.label("charts.groups.shares"),
-        one=language.label(f"charts.groups.{first.group}"),
-        other=language.label(f"charts.groups.{second.group}"),
-        first=number(first.fact, language.percent(first.share)),
-        second=number(second.fact, language.percent(second.share)),
-    )
-
-
-def _alt(items: Sequence[Item], language: Language) -> str:
-    """What the chart shows, the largest and the smallest difference, and the numbers asked."""
-    sentences = [
-        language.label("charts.groups.alt").format(count=language.decimal(len(items))),
-        plain(_title(items, language)),
-    ]
-    pairs = [item for item in items if item.difference >= 0]
-    if len(pairs) > 1 and pairs[-1].difference < pairs[0].difference:
-        smallest = [item for item in pairs if item.difference == pairs[-1].difference]
-        sentences.append(
-            plain(
-                fill(
-                    language.label("charts.groups.alt_smallest"),
-                    labels=_quote(smallest, language),
-                    shares=_shares(smallest[0], language),
-                )
-            )
-        )
-    return " ".join(sentences)

@@ -52,6 +52,7 @@ COLUMNS = (
 COLOURS = dict(zip(POSITIONS, (ORANGE, NEUTRAL, BLUE, UNKNOWN, PALE), strict=True))
 HATCHED = "not_printed"
 HATCH = "/////"
+MAIN = ("disagree", "agree")
 ASIDE = ("dont_know", "not_printed")
 LABEL_PART = 0.37
 GAP = 12.0
@@ -67,21 +68,25 @@ class Scale:
     per_percent: float
     neutral: Neutral
 
-    def segments(self, statement: Statement) -> list[tuple[str, float, float]]:
-        """Position, left edge and width of every segment that is not empty."""
-        half = statement.share("neutral") / 2 if self.neutral == "split" else 0.0
-        middle = ("disagree", "neutral", "agree") if half else ("disagree", "agree")
-        start = self.zero - (statement.share("disagree") + half) * self.per_percent
-        aside = ASIDE if self.neutral == "split" else ("neutral", *ASIDE)
-        placed = []
-        for edge, positions in ((start, middle), (self.aside, aside)):
-            left = edge
-            for position in positions:
-                width = statement.share(position) * self.per_percent
-                if width > 0:
-                    placed.append((position, left, width))
-                left += width
-        return placed
+
+@dataclass(frozen=True)
+class Segment:
+    """One position of one statement, and its number: within, beside (`align`) or nowhere."""
+
+    position: str
+    left: float
+    width: float
+    text: str
+    align: str
+    needed: float
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """From edge to edge, with the number when it stands beside the segment."""
+        return (
+            self.left - (self.needed if self.align == "right" else 0),
+            self.left + self.width + (self.needed if self.align == "left" else 0),
+        )
 
 
 def draw_positions(frame: pd.DataFrame, language: Language, neutral: Neutral = "split") -> Picture:
@@ -112,39 +117,121 @@ def _compose(
     language: Language,
 ) -> Sheet:
     sheet = Sheet(medium)
-    mixed = len({statement.base for statement in statements}) > 1
-    place = (0.0, medium.width)
+    bases = _Bases(statements, language)
+    place = (1.0, medium.width - 1)
     if not medium.narrow:
-        column = max(_base_width(statement, mixed, medium, language) for statement in statements)
+        column = bases.width(medium)
         place = (medium.width * LABEL_PART + GAP, medium.width - column - GAP)
-    scale = _fit(statements, neutral, place, medium)
+    scale = _fit(statements, neutral, place, medium, language)
     y = _draw_legend(sheet, statements, neutral, language) + medium.text * 0.5
-    if not medium.narrow and not mixed:
-        base = language.label(f"charts.bases.{statements[0].base}")
-        small = medium.small
-        sheet.write(medium.width, y + small * 0.4, base, size=small, colour=SOFT, align="right")
-        y += small
+    heading = bases.heading(medium)
+    if heading:
+        y += medium.small * (0.6 if medium.narrow else 1)
+        align, x = ("left", 0.0) if medium.narrow else ("right", medium.width)
+        sheet.write(x, y - medium.small * 0.6, heading, size=medium.small, colour=SOFT, align=align)
     draw_row = _draw_narrow_row if medium.narrow else _draw_wide_row
     for statement in statements:
-        y = draw_row(sheet, y, statement, scale, mixed, language)
+        y = draw_row(sheet, y, statement, scale, bases)
+        sheet.record(statement.base_fact, language.decimal(statement.base_count))
     sheet.finish(sheet.note(y + 3, note) + 2)
     return sheet
 
 
+@dataclass(frozen=True)
+class _Bases:
+    """How many answered each statement, in as few words as are clear.
+
+    Where all statements have the same base the word for it stands once, above the rows, and on
+    a phone the number too when that is the same for all.
+    """
+
+    statements: Sequence[Statement]
+    language: Language
+
+    def _number(self, statement: Statement) -> str:
+        count = self.language.decimal(statement.base_count)
+        return self.language.label("charts.n_equals").format(count=count)
+
+    def _word(self, statement: Statement) -> str:
+        return self.language.label(f"charts.bases.{statement.base}")
+
+    def heading(self, medium: Medium) -> str:
+        """What stands once above the rows."""
+        words = {self._word(statement) for statement in self.statements}
+        numbers = {self._number(statement) for statement in self.statements}
+        if len(words) > 1 or (medium.narrow and len(numbers) > 1):
+            return ""
+        return " ".join([*numbers, *words]) if medium.narrow else words.pop()
+
+    def lines(self, statement: Statement, medium: Medium) -> list[str]:
+        """What stands with one row."""
+        if self.heading(medium):
+            return [] if medium.narrow else [self._number(statement)]
+        lines = [self._number(statement), self._word(statement)]
+        return [" ".join(lines)] if medium.narrow else lines
+
+    def width(self, medium: Medium) -> float:
+        """How wide the column of numbers must be."""
+        lines = [line for one in self.statements for line in self.lines(one, medium)]
+        return max(text_width(line, medium.small) for line in [*lines, self.heading(medium)])
+
+
 def _fit(
-    statements: Sequence[Statement], neutral: Neutral, place: tuple[float, float], medium: Medium
+    statements: Sequence[Statement],
+    neutral: Neutral,
+    place: tuple[float, float],
+    medium: Medium,
+    language: Language,
 ) -> Scale:
-    """The scale on which the longest bars to the left, to the right and aside just fit."""
-    unit = [(statement, Scale(0, 1000, 1, neutral).segments(statement)) for statement in statements]
-    edges = [(left, left + width) for _, segments in unit for _, left, width in segments]
-    left = max([0.0] + [-start for start, _ in edges])
-    right = max([0.0] + [end for _, end in edges if end < 500])
-    aside = max([0.0] + [end - 1000 for _, end in edges if end > 500])
-    room = medium.text * 1.7
-    gap = (room + GAP if aside else room) + room
-    per_percent = (place[1] - place[0] - gap) / max(left + right + aside, 1e-9)
-    zero = place[0] + room + left * per_percent
-    return Scale(zero, place[1] - aside * per_percent, per_percent, neutral)
+    """The largest scale on which the longest bars to the left, to the right and aside fit."""
+    apart = 2 * medium.width
+    small, large = 0.0, (place[1] - place[0]) / 50
+    parts = (0.0, 0.0, 0.0)
+    for _ in range(18):
+        per_percent = (small + large) / 2
+        scale = Scale(0, apart, per_percent, neutral)
+        segments = [
+            segment
+            for statement in statements
+            for segment in _segments(statement, scale, medium, language)
+        ]
+        main = [segment.reach for segment in segments if segment.left < apart]
+        aside = [segment.reach[1] - apart for segment in segments if segment.left >= apart]
+        left, right = -min([0.0] + [low for low, _ in main]), max([0.0] + [up for _, up in main])
+        beyond = max([-GAP, *aside])
+        if left + right + GAP + beyond <= place[1] - place[0]:
+            small, parts = per_percent, (left, right, beyond)
+        else:
+            large = per_percent
+    return Scale(place[0] + parts[0], place[1] - parts[2], small, neutral)
+
+
+def _segments(
+    statement: Statement, scale: Scale, medium: Medium, language: Language
+) -> list[Segment]:
+    """Every position that is not empty, from left to right."""
+    split = scale.neutral == "split"
+    before = statement.share("disagree") + (statement.share("neutral") / 2 if split else 0)
+    runs = (
+        (scale.zero - before * scale.per_percent, POSITIONS[:3] if split else MAIN),
+        (scale.aside, ASIDE if split else ("neutral", *ASIDE)),
+    )
+    segments = []
+    for edge, positions in runs:
+        left = edge
+        shown = [position for position in positions if statement.share(position) > 0]
+        for position in shown:
+            width = statement.share(position) * scale.per_percent
+            text = statement.text(position, language)
+            needed = text_width(text, medium.text) + 3
+            align = "center" if needed <= width else ""
+            if not align and position == shown[-1] and position != "neutral":
+                align = "left"
+            if not align and position == "disagree":
+                align = "right"
+            segments.append(Segment(position, left, width, text, align, needed))
+            left += width
+    return segments
 
 
 def _draw_legend(
@@ -152,7 +239,7 @@ def _draw_legend(
 ) -> float:
     """Swatch and word for every position that occurs; returns the height used."""
     medium = sheet.medium
-    order = POSITIONS if neutral == "split" else ("disagree", "agree", "neutral", *ASIDE)
+    order = POSITIONS if neutral == "split" else (*MAIN, "neutral", *ASIDE)
     swatch, x, y = medium.text * 0.85, 0.0, medium.text * 0.7
     for position in order:
         if not any(statement.share(position) > 0 for statement in statements):
@@ -168,107 +255,69 @@ def _draw_legend(
     return y + medium.text
 
 
-def _base_lines(statement: Statement, mixed: bool, language: Language) -> list[str]:
-    count = language.decimal(statement.base_count)
-    if not mixed:
-        return [language.label("charts.n_equals").format(count=count)]
-    return [
-        language.label("charts.n_equals").format(count=count),
-        language.label(f"charts.bases.{statement.base}"),
-    ]
-
-
-def _base_width(statement: Statement, mixed: bool, medium: Medium, language: Language) -> float:
-    words = [*_base_lines(statement, mixed, language)]
-    words.append(language.label(f"charts.bases.{statement.base}"))
-    return max(text_width(word, medium.small) for word in words)
-
-
 def _draw_wide_row(
-    sheet: Sheet, y: float, statement: Statement, scale: Scale, mixed: bool, language: Language
+    sheet: Sheet, y: float, statement: Statement, scale: Scale, bases: _Bases
 ) -> float:
     """Statement at the left, bar in the middle, number of answers at the right."""
     medium = sheet.medium
     lines = wrap(statement.label, medium.width * LABEL_PART, medium.text)
     bar = medium.text * 1.75
-    height = max(bar + 7, len(lines) * medium.text * LINE_HEIGHT + 7)
+    height = max(bar, len(lines) * medium.text * LINE_HEIGHT) + 7
     middle = y + height / 2
     sheet.write_lines(0, middle, lines)
-    _draw_bar(sheet, middle, bar, (y, y + height), statement, scale, language)
-    base = _base_lines(statement, mixed, language)
+    _draw_bar(sheet, (y, y + height), statement, scale, bases.language)
+    base = bases.lines(statement, medium)
     sheet.write_lines(medium.width, middle, base, size=medium.small, colour=SOFT, align="right")
-    sheet.record(statement.base_fact, language.decimal(statement.base_count))
     return y + height
 
 
 def _draw_narrow_row(
-    sheet: Sheet, y: float, statement: Statement, scale: Scale, mixed: bool, language: Language
+    sheet: Sheet, y: float, statement: Statement, scale: Scale, bases: _Bases
 ) -> float:
     """Statement with the number of answers above, bar below."""
     medium = sheet.medium
-    lines = wrap(statement.label, medium.width, medium.text)
-    base = " ".join(_base_lines(statement, True, language))
-    step = medium.text * LINE_HEIGHT
     y += medium.text * 0.5
-    for line in lines:
-        sheet.write(0, y + step / 2, line)
-        y += step
-    end = text_width(lines[-1], medium.text)
-    if end + 8 + text_width(base, medium.small) > medium.width:
-        y += step
-    sheet.write(medium.width, y - step / 2, base, size=medium.small, colour=SOFT, align="right")
-    sheet.record(statement.base_fact, language.decimal(statement.base_count))
-    bar = medium.text * 1.75
-    y += 3
-    _draw_bar(sheet, y + bar / 2, bar, (y - 2, y + bar + 2), statement, scale, language)
-    return y + bar + medium.text * 0.7
+    for line in wrap(statement.label, medium.width, medium.text):
+        y += medium.text * LINE_HEIGHT
+        sheet.write(0, y - medium.text * LINE_HEIGHT / 2, line)
+    for line in bases.lines(statement, medium):
+        y += medium.small * LINE_HEIGHT
+        sheet.write(0, y - medium.small * LINE_HEIGHT / 2, line, size=medium.small, colour=SOFT)
+    height = medium.text * 1.75 + 4
+    _draw_bar(sheet, (y + 1, y + 1 + height), statement, scale, bases.language)
+    return y + height + medium.text * 0.6
 
 
 def _draw_bar(
     sheet: Sheet,
-    middle: float,
-    height: float,
     reach: tuple[float, float],
     statement: Statement,
     scale: Scale,
     language: Language,
 ) -> None:
     """The segments of one statement; the zero line runs behind them over `reach`."""
-    segments = scale.segments(statement)
+    middle, height = sum(reach) / 2, sheet.medium.text * 1.75
     sheet.line((scale.zero, reach[0]), (scale.zero, reach[1]), INK, 0.8)
-    if any(left >= scale.aside for _, left, _ in segments):
+    if scale.aside < sheet.medium.width:
         sheet.line((scale.aside, reach[0]), (scale.aside, reach[1]), RULE, 0.5)
-    for position, left, width in segments:
-        hatch = HATCH if position == HATCHED else ""
-        sheet.bar(left, middle - height / 2, width, height, COLOURS[position], hatch)
-        _write_value(sheet, (left, middle, width), statement, position, language)
-
-
-def _write_value(
-    sheet: Sheet,
-    segment: tuple[float, float, float],
-    statement: Statement,
-    position: str,
-    language: Language,
-) -> None:
-    """The number inside its segment, beside the bar for a small outer one, else nowhere."""
-    left, middle, width = segment
-    fact, value = statement.printed(position, language)
-    needed = text_width(value, sheet.medium.text)
-    if needed + 3 <= width:
-        colour = readable_on(COLOURS[position])
+    for segment in _segments(statement, scale, sheet.medium, language):
+        colour = COLOURS[segment.position]
+        hatch = HATCH if segment.position == HATCHED else ""
+        sheet.bar(segment.left, middle - height / 2, segment.width, height, colour, hatch)
+        if not segment.align:
+            continue
+        inside = segment.align == "center"
+        x = {
+            "center": segment.left + segment.width / 2,
+            "left": segment.left + segment.width + 2,
+            "right": segment.left - 2,
+        }[segment.align]
         sheet.write(
-            left + width / 2,
+            x,
             middle,
-            value,
-            colour=colour,
-            align="center",
-            backed=position == HATCHED,
+            segment.text,
+            colour=readable_on(colour) if inside else INK,
+            align=segment.align,
+            backed=inside and bool(hatch),
         )
-    elif position == "disagree":
-        sheet.write(left - 2, middle, value, align="right")
-    elif position == "agree":
-        sheet.write(left + width + 2, middle, value)
-    else:
-        return
-    sheet.record(fact, value)
+        sheet.record(*statement.printed(segment.position, language))

@@ -20,11 +20,11 @@ from analysis.report.charts.picture import (
     number,
     plain,
     provenance_note,
+    stars,
 )
 from analysis.report.charts.sheet import LINE_HEIGHT, Sheet
 from analysis.report.charts.style import (
     BLUE,
-    FAINT,
     SOFT,
     WHITE,
     Medium,
@@ -47,6 +47,7 @@ class Cell:
     row_label: str
     column_label: str
     count: int
+    star: str
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,14 @@ def _read(frame: pd.DataFrame) -> Grid:
     if frame.duplicated(["row", "column"]).any():
         raise ValueError("draw_matrix: a combination of row and column occurs twice")
     records = frame.to_dict("records")
+    marks = stars(frame) if "provenance" in frame else {}
     cells = {
         (str(row["row"]), str(row["column"])): Cell(
-            str(row["fact"]), str(row["row_label"]), str(row["column_label"]), int(row["count"])
+            str(row["fact"]),
+            str(row["row_label"]),
+            str(row["column_label"]),
+            int(row["count"]),
+            marks.get(row["fact"], ""),
         )
         for row in records
         if not math.isnan(row["count"]) and row["count"] > 0
@@ -174,15 +180,15 @@ def _draw_cell(
     left, top, width, height = place
     middle = (left + width / 2, top + height / 2)
     if cell is None:
-        sheet.bar(*place, FAINT)
-        sheet.bar(left + 0.6, top + 0.6, width - 1.2, height - 1.2, WHITE)
+        sheet.bar(left + 0.4, top + 0.4, width - 0.8, height - 0.8, WHITE)
         sheet.write(*middle, language.label("charts.matrix.empty"), colour=SOFT, align="center")
         return
     shades = sns.light_palette(BLUE, SHADES + 1).as_hex()
     shade = shades[max(2, round(SHADES * cell.count / grid.largest[0].count))]
     sheet.bar(*place, shade)
     value = language.decimal(cell.count)
-    sheet.write(*middle, value, colour=readable_on(shade), align="center", weight="semibold")
+    colour = readable_on(shade)
+    sheet.write(*middle, value + cell.star, colour=colour, align="center", weight="semibold")
     sheet.record(cell.fact, value)
 
 

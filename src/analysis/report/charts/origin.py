@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 import seaborn as sns
@@ -18,15 +19,18 @@ from analysis.report.charts.picture import (
     join,
     make_picture,
     number,
+    optional,
     plain,
     provenance_note,
     sibling,
+    stars,
 )
 from analysis.report.charts.sheet import Sheet
 from analysis.report.charts.style import (
     BLUE,
     GREYS,
     INK,
+    RULE,
     VERMILION,
     Medium,
     text_width,
@@ -56,6 +60,7 @@ class Group:
     level: int
     share: float
     ratio: float
+    star: str
 
     @property
     def tie(self) -> float:
@@ -86,14 +91,16 @@ def draw_origin(frame: pd.DataFrame, language: Language) -> Picture:
 
 
 def _read(frame: pd.DataFrame) -> list[Group]:
+    marks = stars(frame)
     return [
         Group(
             fact=str(row["fact"]),
-            ratio_fact=str(row.get("ratio_fact") or sibling(row["fact"], "ratio_to_total")),
+            ratio_fact=optional(row, "ratio_fact", sibling(row["fact"], "ratio_to_total")),
             label=str(row["label"]),
             level=int(row["level"]),
             share=float(row["share_percent"]),
             ratio=float(row["ratio_to_total"]),
+            star=marks.get(row["fact"], ""),
         )
         for row in frame.to_dict("records")
     ]
@@ -116,37 +123,57 @@ def _compose(
 ) -> Sheet:
     sheet = Sheet(medium)
     highest, lowest = _extremes(groups)
-    indent = medium.text * 1.1
-    deepest = max(group.level for group in groups)
-    left = 0.0 if medium.narrow else 8 + max(_label_width(group, medium) for group in groups)
     row = medium.text * (2.9 if medium.narrow else 1.95)
     top = medium.small * 1.6
+    bottom = top + row * len(groups)
     ends = [_end_text(group, group in highest + lowest, language) for group in groups]
+    left = 1.0 if medium.narrow else 8 + max(_label_width(group, medium) for group in groups)
     right = 6 + max(text_width("  ".join(end[:2]), medium.text, "bold") for end in ends)
     width = medium.width - left - right
     scale = width / max([group.share for group in groups if not math.isnan(group.share)] + [1e-9])
     colours = [_colour(group, highest, lowest) for group in groups]
     _draw_bars(sheet, groups, colours, (left, top, width, row * len(groups)))
+    if not medium.narrow:
+        _draw_brackets(sheet, groups, top, row)
     for total in (group for group in groups if group.level == 0):
         x = left + total.share * scale
-        sheet.line((x, top), (x, top + row * len(groups)), INK, 0.8, (2.5, 2))
-        sheet.write(x, top - medium.small * 0.6, total.label, size=medium.small, align="center")
+        sheet.line((x, top - 1), (x, bottom), INK, 0.9)
+        sheet.write(x, top - medium.small * 0.7, total.label, size=medium.small, align="center")
     for index, group in enumerate(groups):
         middle = top + (index + 0.5) * row
-        sheet_x = indent * max(group.level - 1, 0) if deepest > 0 else 0
         label_y = middle - medium.text * 0.68 if medium.narrow else middle
         weight = WEIGHTS[min(group.level, 3)]
-        sheet.write(sheet_x, label_y, group.label, weight=weight, backed=medium.narrow)
+        indent = _indent(group, medium)
+        sheet.write(indent, label_y, group.label, weight=weight, backed=medium.narrow)
         bar_y = middle + medium.text * 0.62 if medium.narrow else middle
         end = left + 3 + (0 if math.isnan(group.share) else group.share * scale)
         _write_end(sheet, end, bar_y, group, ends[index], colours[index])
-    sheet.finish(sheet.note(top + row * len(groups) + 3, note) + 2)
+    sheet.finish(sheet.note(bottom + 3, note) + 2)
     return sheet
 
 
+def _indent(group: Group, medium: Medium) -> float:
+    return medium.text * 1.1 * max(group.level - 1, 0)
+
+
+def _draw_brackets(sheet: Sheet, groups: Sequence[Group], top: float, row: float) -> None:
+    """A rule left of the labels of groups that lie within the same larger group."""
+    medium = sheet.medium
+    for level in range(2, 1 + max(group.level for group in groups)):
+        x = medium.text * 1.1 * (level - 1) - medium.text * 0.55
+        inside = [group.level >= level for group in groups]
+        for index, (before, here) in enumerate(pairwise([False, *inside])):
+            if here and not before:
+                length = next((n for n, part in enumerate(inside[index:]) if not part), None)
+                stop = len(groups) if length is None else index + length
+                ends = (x, top + row * (index + 0.15)), (x, top + row * (stop - 0.15))
+                sheet.line(*ends, colour=RULE, width=0.8)
+
+
 def _label_width(group: Group, medium: Medium) -> float:
-    indent = medium.text * 1.1 * max(group.level - 1, 0)
-    return indent + text_width(group.label, medium.text, WEIGHTS[min(group.level, 3)])
+    return _indent(group, medium) + text_width(
+        group.label, medium.text, WEIGHTS[min(group.level, 3)]
+    )
 
 
 def _colour(group: Group, highest: Sequence[Group], lowest: Sequence[Group]) -> str:
@@ -200,10 +227,14 @@ def _write_end(
     sheet: Sheet, x: float, y: float, group: Group, texts: Sequence[str], colour: str
 ) -> None:
     weight = WEIGHTS[min(group.level, 3)]
-    x += sheet.write(x, y, texts[0], weight=weight, backed=True)
+    x += sheet.write(x, y, texts[0] + group.star, weight=weight, backed=True)
+    if math.isnan(group.share):
+        return
     sheet.record(group.fact, texts[0])
     if len(texts) > 1:
-        sheet.write(x + sheet.medium.text * 0.7, y, texts[1], weight="bold", colour=colour)
+        sheet.write(
+            x + sheet.medium.text * 0.7, y, texts[1], weight="bold", colour=colour, backed=True
+        )
         sheet.record(group.ratio_fact, texts[2])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -61,9 +62,15 @@ def check_frame(frame: pd.DataFrame, columns: Sequence[str], chart: str) -> None
         raise ValueError(f"{chart}: the frame has no rows, there is nothing to draw")
 
 
+def optional(row: dict[str, Any], column: str, default: str) -> str:
+    """What stands in a column that may be absent or empty."""
+    value = row.get(column)
+    return default if value is None or pd.isna(value) or value == "" else str(value)
+
+
 def sibling(fact: str, statistic: str) -> str:
     """The key of another statistic about the same subject: only the last part differs."""
-    return f"{fact.rpartition('/')[0]}/{statistic}" if "/" in fact else f"{fact}/{statistic}"
+    return f"{fact.rpartition('/')[0]}/{statistic}"
 
 
 def text(value: str) -> Span:
@@ -99,7 +106,14 @@ def join(parts: Sequence[str], language: Language) -> str:
     return f"{', '.join(parts[:-1])} {language.label('charts.and')} {parts[-1]}"
 
 
+def stars(frame: pd.DataFrame) -> dict[str, str]:
+    """A mark per fact: "*" for numbers that nobody measured, where others in the frame were."""
+    unreal = frame["provenance"].isin(NOT_REAL)
+    return dict.fromkeys(frame["fact"][unreal], "" if unreal.all() else "*")
+
+
 def provenance_note(frame: pd.DataFrame, language: Language) -> list[str]:
     """The line at the foot of a picture whose numbers nobody measured, else nothing."""
     found = [kind for kind in NOT_REAL if kind in set(frame["provenance"])]
-    return [language.label(f"charts.provenance.{kind}") for kind in found]
+    mark = "* " if "*" in stars(frame).values() else ""
+    return [mark + language.label(f"charts.provenance.{kind}") for kind in found]

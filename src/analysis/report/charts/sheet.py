@@ -71,6 +71,7 @@ class Sheet:
             rotation_mode="anchor",
             bbox=box,
             parse_math=False,
+            clip_on=False,
         )
         return text_width(text, size, weight)
 
@@ -90,10 +91,13 @@ class Sheet:
     def bar(
         self, left: float, top: float, width: float, height: float, colour: str, hatch: str = ""
     ) -> None:
-        """A filled rectangle; a hatched one gets an outline too."""
+        """A filled rectangle; a hatched or white one gets an outline too."""
         patch = Rectangle((left, top), width, height, facecolor=colour, linewidth=0)
+        patch.set_clip_on(False)
         if hatch:
             patch.set(hatch=hatch, edgecolor=RULE, linewidth=0.5)
+        elif colour == WHITE:
+            patch.set(edgecolor=FAINT, linewidth=0.8)
         self._paper.add_patch(patch)
 
     def line(
@@ -102,20 +106,16 @@ class Sheet:
         end: tuple[float, float],
         colour: str = RULE,
         width: float = 0.6,
-        dashes: tuple[float, float] | None = None,
     ) -> None:
-        """A straight line."""
+        """A straight line, under the bars on the sheet."""
         line = Line2D([start[0], end[0]], [start[1], end[1]], color=colour, linewidth=width)
-        if dashes:
-            line.set_dashes(dashes)
+        line.set(clip_on=False, zorder=0.5, solid_capstyle="butt")
         self._paper.add_line(line)
 
-    def mark(
-        self, x: float, y: float, shape: str, colour: str, size: float, edge: str = WHITE
-    ) -> None:
-        """A dot: `shape` is matplotlib's letter ("o", "D"), `size` its width."""
-        dot = Line2D([x], [y], marker=shape, markersize=size, color=colour, linestyle="")
-        dot.set(markeredgecolor=edge, markeredgewidth=0.6)
+    def mark(self, x: float, y: float, size: float, **how: str) -> None:
+        """A dot of `size` wide; `how` are matplotlib's marker properties."""
+        dot = Line2D([x], [y], markersize=size, linestyle="", clip_on=False, zorder=1.5)
+        dot.set(**how)
         self._paper.add_line(dot)
 
     def panel(self, left: float, top: float, width: float, height: float) -> Axes:
@@ -125,10 +125,6 @@ class Sheet:
         axes.set_axis_off()
         self._panels.append((axes, (left, top, width, height)))
         return axes
-
-    def rule(self, y: float) -> None:
-        """A faint line across the sheet."""
-        self.line((0, y), (self.medium.width, y), colour=FAINT)
 
     def note(self, y: float, lines: Sequence[str]) -> float:
         """Small soft lines at the foot, the first one below `y`; returns the new height."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.language.words import Language
-from analysis.report.charts.picture import Span, fill, join, number, plain, sibling
+from analysis.report.charts.picture import Span, fill, join, number, optional, plain, sibling, stars
 
 POSITIONS = ("disagree", "neutral", "agree", "dont_know", "not_printed")
 NAMED_AT_MOST = 2
@@ -24,6 +24,7 @@ class Part:
     fact: str
     count: float
     share: float
+    star: str
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,10 @@ class Statement:
             return _counted_as(part.fact, "count"), language.decimal(part.count)
         return _counted_as(part.fact, "share"), language.percent(part.share)
 
+    def text(self, position: str, language: Language) -> str:
+        """What stands in the drawing: the number and, for a reconstructed one, a star."""
+        return self.printed(position, language)[1] + self.parts[position].star
+
 
 def _counted_as(fact: str, kind: str) -> str:
     """The key of the count or of the share behind `fact` (`…/count.agree`, `…/share.agree`)."""
@@ -64,28 +69,31 @@ def read_statements(frame: pd.DataFrame) -> list[Statement]:
     """The statements of `frame` in its order. Raises ValueError for an unknown position."""
     if unknown := sorted(set(frame["position"]) - set(POSITIONS)):
         raise ValueError(f"draw_positions: unknown positions {unknown}, allowed: {POSITIONS}")
-    return [_statement(rows) for _, rows in frame.groupby("item", sort=False)]
+    marks = stars(frame)
+    items = frame.groupby("item", sort=False)
+    return [_statement(rows.to_dict("records"), marks) for _, rows in items]
 
 
-def _statement(rows: pd.DataFrame) -> Statement:
-    first = rows.to_dict("records")[0]
-    parts = [_part(row) for row in rows.to_dict("records")]
+def _statement(rows: list[dict], marks: dict[str, str]) -> Statement:
+    first = rows[0]
+    parts = [_part(row, marks) for row in rows]
     known = [part for part in parts if not math.isnan(part.share)]
     return Statement(
         label=str(first["label"]),
-        short=str(first.get("short") or first["label"]).rstrip("."),
+        short=optional(first, "short", str(first["label"])).rstrip("."),
         base=str(first["base"]),
         base_count=int(first["base_count"]),
-        base_fact=str(first.get("base_fact") or sibling(str(first["fact"]), "base_count")),
+        base_fact=optional(first, "base_fact", sibling(first["fact"], "base_count")),
         parts={part.position: part for part in known},
     )
 
 
-def _part(row: dict) -> Part:
+def _part(row: dict, marks: dict[str, str]) -> Part:
     count, share = float(row["count"]), float(row["share_percent"])
     if math.isnan(share):
         share = 100 * count / float(row["base_count"])
-    return Part(str(row["position"]), str(row["fact"]), count, share)
+    fact = str(row["fact"])
+    return Part(str(row["position"]), fact, count, share, marks.get(fact, ""))
 
 
 def comparable(statements: Sequence[Statement]) -> list[Statement]:
@@ -117,7 +125,14 @@ def positions_title(statements: Sequence[Statement], language: Language) -> list
     for position, items in found.items():
         values[position] = _quote(items, language)
         values[f"{position}_share"] = _of_base(items[0], position, language)
+        values[f"{position}_be"] = _be(items[0], position, language)
     return fill(language.label(f"charts.positions.title_{kind}_{which}"), **values)
+
+
+def _be(statement: Statement, position: str, language: Language) -> str:
+    """The verb for so many: one municipality is, two are."""
+    alone = statement.base == "municipalities" and statement.parts[position].count == 1
+    return language.label(f"charts.positions.be_{'one' if alone else 'many'}")
 
 
 def _quote(statements: Sequence[Statement], language: Language) -> str:
@@ -141,10 +156,10 @@ def _of_base(statement: Statement, position: str, language: Language) -> list[Sp
 
 def positions_alt(statements: Sequence[Statement], language: Language) -> str:
     """What the chart shows, the finding, and where agreement is least and doubt is most."""
-    words = language.get("charts.positions")
+    alt = "alt_one" if len(statements) == 1 else "alt"
     bases = list(dict.fromkeys(statement.base for statement in statements))
     sentences = [
-        words["alt"].format(
+        language.label(f"charts.positions.{alt}").format(
             count=language.decimal(len(statements)),
             bases=join([language.label(f"charts.bases.{base}") for base in bases], language),
         ),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +15,8 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
+
+from analysis.report.charts.svg import tidy_svg
 
 POINTS_PER_MM = 72 / 25.4
 
@@ -51,7 +51,7 @@ ORANGE = "#E69F00"
 VERMILION = "#BC4F00"
 GREYS = ("#4D4D4D", "#858585", "#A9A9A9", "#C6C6C6")
 NEUTRAL = "#DADADA"
-UNKNOWN = "#B3B3B3"
+UNKNOWN = "#767676"
 PALE = "#F4F4F4"
 
 FACES = {
@@ -61,6 +61,7 @@ FACES = {
     "italic": "SourceSansProIt",
 }
 
+_METADATA = ("Creator", "Date", "Format", "Type")
 _SETTINGS = {
     key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith("backend")
 } | {"svg.fonttype": "path", "svg.hashsalt": "wijkteams", "hatch.linewidth": 0.6}
@@ -86,15 +87,34 @@ def text_width(text: str, size: float, weight: str = "regular") -> float:
 
 
 def wrap(text: str, width: float, size: float, weight: str = "regular") -> list[str]:
-    """`text` in lines of at most `width` points; a longer word keeps a line of its own."""
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size, weight) <= width:
-            lines[-1] = longer
+    """`text` in as few lines as fit in `width` points, the lines about equally long.
+
+    A word that is wider than `width` keeps a line of its own.
+    """
+    words = [(word, text_width(word, size, weight)) for word in text.split()]
+    space = text_width("n n", size, weight) - text_width("nn", size, weight)
+    lines = _break(words, width, space)
+    narrowest, widest = width / 2, width
+    for _ in range(5):
+        middle = (narrowest + widest) / 2
+        if len(tighter := _break(words, middle, space)) == len(lines):
+            lines, widest = tighter, middle
         else:
-            lines.append(word)
-    return lines or [""]
+            narrowest = middle
+    return [" ".join(line) for line in lines] or [""]
+
+
+def _break(words: Sequence[tuple[str, float]], width: float, space: float) -> list[list[str]]:
+    lines: list[list[str]] = []
+    used = 0.0
+    for word, wide in words:
+        if lines and used + space + wide <= width:
+            lines[-1].append(word)
+            used += space + wide
+        else:
+            lines.append([word])
+            used = wide
+    return lines
 
 
 def readable_on(colour: str) -> str:
@@ -107,12 +127,11 @@ def readable_on(colour: str) -> str:
 
 
 def render_svg(figure: Figure) -> str:
-    """`figure` as one `<svg>` element: text as shapes, no dates, ids that no other picture has."""
+    """`figure` as one `<svg>` element, the same bytes every time."""
     buffer = io.StringIO()
-    nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     with settings():
-        FigureCanvasSVG(figure).print_svg(buffer, metadata=nothing)
-    return _tidy(buffer.getvalue())
+        FigureCanvasSVG(figure).print_svg(buffer, metadata=dict.fromkeys(_METADATA))
+    return tidy_svg(buffer.getvalue())
 
 
 def render_png(figure: Figure, dots_per_inch: int) -> bytes:
@@ -122,28 +141,3 @@ def render_png(figure: Figure, dots_per_inch: int) -> bytes:
         figure.set_dpi(dots_per_inch)
         FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})
     return buffer.getvalue()
-
-
-def _tidy(svg: str) -> str:
-    """Without heading, style sheet and spare decimals, so that it may stand inside a page.
-
-    A style sheet inside an SVG would hold for the whole HTML page, and equal ids in two
-    pictures on one page would refer to each other's patterns.
-    """
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<style type=\"text/css\">.*?</style>\s*", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<defs>\s*</defs>\s*", "", svg)
-    svg = re.sub(r"<!--.*?-->\s*", "", svg)
-    svg = re.sub(r"\bd=\"[^\"]*\"", lambda path: _round(path.group()), svg)
-    svg = svg.replace("<svg ", '<svg stroke-linejoin="round" stroke-linecap="butt" ', 1)
-    svg = re.sub(r">\s+<", ">\n<", svg)
-    mark = "c" + hashlib.sha256(svg.encode()).hexdigest()[:8] + "-"
-    svg = re.sub(r"\bid=\"", f'id="{mark}', svg)
-    return re.sub(r"(href=\"#|url\(#)", rf"\g<1>{mark}", svg).strip() + "\n"
-
-
-def _round(path: str) -> str:
-    """A path with two decimals and single spaces."""
-    short = re.sub(r"-?\d+\.\d{3,}", lambda number: f"{float(number.group()):.2f}", path)
-    return re.sub(r"\s+", " ", short)
