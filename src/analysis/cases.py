@@ -36,7 +36,7 @@ def _profile_facts(data: CaseData) -> Iterator[dict[str, Any]]:
             source=f"{row.source}:{row.line:.0f}",
         )  # fmt: skip
     source = "cases/cases.csv"
-    number = data.profiles["case"].nunique()
+    number = (data.profiles["case"].drop_duplicates() != JOINT).sum()
     yield fact_row(
         **common, subject="cases", statistic="cases", value=number, unit="count", source=source
     )

@@ -14,8 +14,8 @@ from analysis.raw.tables import Column, read_table, rows
 
 PROFILES = {
     "case": Column(),
-    "name": Column(),
-    "municipality_code": Column(),
+    "name": Column(required=False),
+    "municipality_code": Column(required=False),
     "year": Column("count", low=1900, high=2100),
     "fact": Column(),
     "value": Column("number", required=False),

@@ -150,6 +150,8 @@ class Round(Strict):
     fieldwork: Fieldwork
     frame: str
     instrument: str
+    selection_above_percent: Annotated[float, Field(ge=0, le=100)] | None = None
+    differences: list[str] = []
     source: AnswerSource
     thresholds: Thresholds = Thresholds()
     minimum_cell: Annotated[int, Field(ge=1)] = 5

@@ -169,6 +169,22 @@ def _components(asks: Sequence[Ask], totals: Sequence[Total]) -> list[list[Ask]]
     ]
 
 
+def constraints_of(
+    settings: Round, instrument: Instrument, totals: pd.DataFrame, shared: int
+) -> list[Total]:
+    """The printed totals as constraints on the answers that `reconstruct` makes."""
+    return _set_up(settings, instrument, totals, shared)[2]
+
+
+def _set_up(
+    settings: Round, instrument: Instrument, totals: pd.DataFrame, shared: int
+) -> tuple[Respondents, list[Ask], list[Total]]:
+    response = totals["subject"].str.startswith("response")
+    people = lay_out_respondents(totals[response], shared)
+    constraints = read_constraints(totals, people.sizes(), settings.phrases)
+    return people, list_asks(instrument, people, constraints), constraints
+
+
 def reconstruct(
     settings: Round, instrument: Instrument, totals: pd.DataFrame, shared: int
 ) -> Reconstruction:
@@ -177,12 +193,7 @@ def reconstruct(
     `totals` as `read_totals` gives them; `shared` as for `lay_out_respondents`. The result is
     the same on every machine: ties are settled by costs drawn with the round's seed.
     """
-    response = totals["subject"].str.startswith("response")
-    people = lay_out_respondents(totals[response], shared)
-    constraints = read_constraints(totals, people.sizes(), settings.phrases)
-    asks = list_asks(instrument, people, constraints)
-    known = {(ask.group, ask.item) for ask in asks}
-    constraints = [t for t in constraints if _place(t) in known or t.phrase == ""]
+    people, asks, constraints = _set_up(settings, instrument, totals, shared)
     taken: dict[tuple[str, str, int], str] = {}
     result = Reconstruction(pd.DataFrame())
     result.conflicts = [Conflict(total) for total in constraints if not total.possible]

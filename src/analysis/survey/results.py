@@ -83,6 +83,14 @@ def _response(data: SurveyData) -> Iterator[dict[str, Any]]:
     either = {"numerator": len(teams | offices), "denominator": asked}
     yield row("response", "all", "municipalities", len(teams | offices), **either)
     yield row("response.both", "all", "municipalities", len(teams & offices))
+    settings = data.settings
+    if settings.selection_above_percent is not None:
+        threshold = {"statistic": "share.above", "unit": "percent", "team_type": ""}
+        above = settings.selection_above_percent
+        yield row("frame.threshold", "", "population", above, **threshold)
+    if settings.differences:
+        differing = {"statistic": "count.different", "source": f"survey/{settings.round}/round.yml"}
+        yield row("comparison", "all", "points", len(settings.differences), **differing)
     seats = pd.Series([place for _, place in answers.respondents("officials")]).value_counts()
     yield row("response.two_officials", "officials", "municipalities", int((seats > 1).sum()))
     of_instrument = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -24,7 +24,7 @@ class Total:
 
     `low` to `high` are the counts allowed (empty, low > high, when no count on this base gives
     the printed percentage), `target` the count aimed at within them, `weight` what breaking it
-    costs.
+    costs, `printed` the figure as it stands in the report (NaN for a phrase).
     """
 
     name: str
@@ -40,7 +40,8 @@ class Total:
     wording: str
     phrase: str
     weight: int
-    claims: tuple[str, ...] = field(default=())
+    claims: tuple[str, ...] = ()
+    printed: float = math.nan
 
     @property
     def possible(self) -> bool:
@@ -134,6 +135,7 @@ def read_constraints(
                 phrase=row.phrase,
                 weight=weight * len(claims),
                 claims=claims,
+                printed=row.value,
             )
         )
     return found

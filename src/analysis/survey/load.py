@@ -1,0 +1,120 @@
+"""A round, ready for use: read, checked and, where it has no answers, reconstructed.
+
+Reconstructing takes seconds, so its result is kept in `data/processed/<round>/` and made anew
+when the raw files or this package's code change.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.fingerprint import fingerprint
+from analysis.project import Project
+from analysis.raw.settings import (
+    Instrument,
+    Round,
+    Thresholds,
+    read_instrument,
+    read_round,
+)
+from analysis.raw.survey import read_frame, read_totals
+from analysis.survey.determine import determine
+from analysis.survey.evaluate import Answers
+from analysis.survey.reconstruct import (
+    Conflict,
+    Reconstruction,
+    constraints_of,
+    reconstruct,
+)
+from analysis.survey.results import SurveyData
+
+STAMP = "fingerprint.json"
+
+
+@dataclass(frozen=True)
+class LoadedRound:
+    """A round's data, and the reconstruction behind them where there is one."""
+
+    data: SurveyData
+    reconstruction: Reconstruction
+
+
+def load_round(project: Project, name: str, thresholds: Thresholds | None = None) -> LoadedRound:
+    """Read round `name`, reconstructing its answers where only totals were printed.
+
+    `thresholds` overrule those of `round.yml`. Raises CallError for an unknown round or wrong
+    settings, DataError for a missing, changed or wrong raw file.
+    """
+    settings = read_round(project, name)
+    if thresholds is not None:
+        settings = settings.model_copy(update={"thresholds": thresholds})
+    instrument = read_instrument(project, settings.instrument)
+    frame = read_frame(project, settings.frame)
+    source = settings.source
+    totals = read_totals(project, name, source.totals, source.claims)
+    shared = int((frame["marks_2016"] == "both").sum())
+    result = _kept(project, settings, instrument, totals, shared)
+    answers = Answers(result.answers, instrument, settings.thresholds)
+    path = f"survey/{name}/{source.totals}"
+    data = SurveyData(settings, instrument, frame, answers, determine(result), path)
+    return LoadedRound(data, result)
+
+
+def _kept(
+    project: Project, settings: Round, instrument: Instrument, totals: pd.DataFrame, shared: int
+) -> Reconstruction:
+    """The reconstruction kept from an earlier run while nothing changed, else a new one."""
+    folder = project.processed / settings.round
+    stamp = _stamp(project, settings)
+    if (kept := _read(folder, stamp, settings, instrument, totals, shared)) is not None:
+        return kept
+    result = reconstruct(settings, instrument, totals, shared)
+    _write(folder, stamp, result)
+    return result
+
+
+def _stamp(project: Project, settings: Round) -> str:
+    survey = project.raw / "survey"
+    code = Path(__file__).parent
+    digest = fingerprint(project.root, survey.rglob("*.*"), {"round": settings.round})
+    return fingerprint(code, code.glob("*.py"), {"raw": digest})
+
+
+def _write(folder: Path, stamp: str, result: Reconstruction) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / STAMP).unlink(missing_ok=True)
+    result.answers.to_parquet(folder / "answers.parquet", index=False)
+    status = {
+        "stamp": stamp,
+        "conflicts": {c.total.name: [o.name for o in c.others] for c in result.conflicts},
+        "open_items": result.open_items,
+    }
+    # The stamp comes last: without it a half-written folder counts as stale.
+    (folder / STAMP).write_text(json.dumps(status, indent=1) + "\n", encoding="utf-8")
+
+
+def _read(
+    folder: Path, stamp: str, settings: Round, instrument: Instrument, totals: pd.DataFrame,
+    shared: int,
+) -> Reconstruction | None:  # fmt: skip
+    path = folder / STAMP
+    if not path.is_file():
+        return None
+    status = json.loads(path.read_text(encoding="utf-8"))
+    if status["stamp"] != stamp or not (folder / "answers.parquet").is_file():
+        return None
+    by_name = {t.name: t for t in constraints_of(settings, instrument, totals, shared)}
+    conflicts = [
+        Conflict(by_name[name], tuple(by_name[other] for other in others))
+        for name, others in status["conflicts"].items()
+    ]
+    return Reconstruction(
+        pd.read_parquet(folder / "answers.parquet"),
+        [total for name, total in by_name.items() if name not in status["conflicts"]],
+        conflicts,
+        [(group, item) for group, item in status["open_items"]],
+    )
