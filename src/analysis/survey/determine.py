@@ -55,7 +55,7 @@ def determine(result: Reconstruction) -> Determined:
     bases: dict[tuple[str, str, str], int] = {}
     for total in totals:
         first, *others = total.statistic.conditions
-        if others or len(first.positions) != 1 or total.remainder or first.positions == ("asked",):
+        if others or len(first.positions) != 1 or total.remainder:
             continue
         place = (total.group, total.team_type, first.item, first.positions[0])
         before = own.get(place, Bounds(0, total.denominator))

@@ -114,9 +114,6 @@ class Programme:
         return {self._both((first, *others), unit): 1.0 for unit in units}
 
     def _sum(self, condition: Condition, units: Iterable[Unit], sign: float) -> Terms:
-        if condition.positions == ("asked",):
-            routed = self.asks[condition.group, condition.item].routed
-            condition = routed or condition
         return {
             variable: -sign * minus
             for unit in units

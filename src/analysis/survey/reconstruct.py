@@ -9,16 +9,16 @@ because the report prints nothing about differences within teams.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
-from analysis.project import DataError, Problem
+from analysis.project import CallError, DataError, Problem
 from analysis.raw.settings import Instrument, Item, Round
 from analysis.raw.tables import rows
 from analysis.survey.programme import Ask, Programme, Unit
-from analysis.survey.statistics import Condition
+from analysis.survey.statistics import Condition, Statistic
 from analysis.survey.totals import Total, read_constraints
 
 ANSWER_OF = {
@@ -181,7 +181,10 @@ def _set_up(
 ) -> tuple[Respondents, list[Ask], list[Total]]:
     response = totals["subject"].str.startswith("response")
     people = lay_out_respondents(totals[response], shared)
-    constraints = read_constraints(totals, people.sizes(), settings.phrases)
+    constraints = [
+        _resolve_asked(total, instrument)
+        for total in read_constraints(totals, people.sizes(), settings.phrases)
+    ]
     return people, list_asks(instrument, people, constraints), constraints
 
 
@@ -213,6 +216,18 @@ def reconstruct(
     result.open_items = [(a.group, a.item) for a in asks if not a.positions]
     result.answers = _answers(instrument, people, taken)
     return result
+
+
+def _resolve_asked(total: Total, instrument: Instrument) -> Total:
+    """How many were asked an item is how many took a position that leads to it."""
+    first = total.statistic.conditions[0]
+    if first.positions != ("asked",):
+        return total
+    gate = instrument.item(first.item).asked_if
+    if gate is None:
+        raise CallError(f"total {total.name}: {first.item} is asked of everybody")
+    condition = Condition(first.group, gate.item, tuple(gate.positions))
+    return replace(total, statistic=Statistic("count", (condition,)))
 
 
 def _place(total: Total) -> tuple[str, str]:

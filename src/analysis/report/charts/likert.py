@@ -224,14 +224,19 @@ def _segments(
             width = statement.share(position) * scale.per_percent
             text = statement.text(position, language)
             needed = text_width(text, medium.text) + 3
-            align = "center" if needed <= width else ""
-            if not align and position == shown[-1] and position != "neutral":
-                align = "left"
-            if not align and position == "disagree":
-                align = "right"
+            align = _align(position, needed <= width, position == shown[-1]) if text else ""
             segments.append(Segment(position, left, width, text, align, needed))
             left += width
     return segments
+
+
+def _align(position: str, fits: bool, last: bool) -> str:
+    """How a number is set: in its segment, or beside an outer segment too small for it."""
+    if fits:
+        return "center"
+    if position == "disagree":
+        return "right"
+    return "left" if last and position != "neutral" else ""
 
 
 def _draw_legend(

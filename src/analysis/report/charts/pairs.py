@@ -9,7 +9,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.language.words import Language
-from analysis.report.charts.picture import Span, fill, join, number, optional, plain, sibling, stars
+from analysis.report.charts.picture import (
+    Span,
+    answered,
+    fill,
+    join,
+    number,
+    optional,
+    plain,
+    stars,
+)
 
 GROUPS = ("professionals", "officials")
 
@@ -70,7 +79,7 @@ def _item(rows: list[dict], marks: dict[str, str]) -> Item:
         Dot(
             group=str(row["group"]),
             fact=str(row["fact"]),
-            base_fact=optional(row, "base_fact", sibling(row["fact"], "base_count")),
+            base_fact=optional(row, "base_fact", answered(row["fact"])),
             share=float(row["share_percent"]),
             low=float(row["low"]),
             high=float(row["high"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,7 +62,7 @@ def check_frame(frame: pd.DataFrame, columns: Sequence[str], chart: str) -> None
         raise ValueError(f"{chart}: the frame has no rows, there is nothing to draw")
 
 
-def optional(row: dict[str, Any], column: str, default: str) -> str:
+def optional(row: Mapping[Any, Any], column: str, default: str) -> str:
     """What stands in a column that may be absent or empty."""
     value = row.get(column)
     return default if value is None or pd.isna(value) or value == "" else str(value)
@@ -71,6 +71,16 @@ def optional(row: dict[str, Any], column: str, default: str) -> str:
 def sibling(fact: str, statistic: str) -> str:
     """The key of another statistic about the same subject: only the last part differs."""
     return f"{fact.rpartition('/')[0]}/{statistic}"
+
+
+def answered(fact: str) -> str:
+    """The key of how many answered: those asked the item, or all that took part in the survey."""
+    parts = fact.split("/")
+    if len(parts) != len(("domain", "subject", "group", "team_type", "base", "statistic")):
+        return sibling(fact, "base_count")
+    if parts[4] == "routed":
+        return sibling(fact, "count.asked")
+    return "/".join([parts[0], "response", *parts[2:5], "count.complete"])
 
 
 def text(value: str) -> Span:

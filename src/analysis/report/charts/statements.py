@@ -10,7 +10,17 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.language.words import Language
-from analysis.report.charts.picture import Span, fill, join, number, optional, plain, sibling, stars
+from analysis.report.charts.picture import (
+    Span,
+    answered,
+    fill,
+    join,
+    number,
+    optional,
+    plain,
+    sibling,
+    stars,
+)
 
 POSITIONS = ("disagree", "neutral", "agree", "dont_know", "not_printed")
 NAMED_AT_MOST = 2
@@ -53,7 +63,12 @@ class Statement:
         return _counted_as(part.fact, "share"), language.percent(part.share)
 
     def text(self, position: str, language: Language) -> str:
-        """What stands in the drawing: the number and, for a reconstructed one, a star."""
+        """What stands in the drawing: the number and, for a reconstructed one, a star.
+
+        Nothing for the share of respondents whose position is not printed: it is no result.
+        """
+        if position == "not_printed" and self.base != "municipalities":
+            return ""
         return self.printed(position, language)[1] + self.parts[position].star
 
 
@@ -83,7 +98,7 @@ def _statement(rows: list[dict], marks: dict[str, str]) -> Statement:
         short=optional(first, "short", str(first["label"])).rstrip("."),
         base=str(first["base"]),
         base_count=int(first["base_count"]),
-        base_fact=optional(first, "base_fact", sibling(first["fact"], "base_count")),
+        base_fact=optional(first, "base_fact", answered(first["fact"])),
         parts={part.position: part for part in known},
     )
 
