@@ -236,7 +236,7 @@ def _align(position: str, fits: bool, last: bool) -> str:
         return "center"
     if position == "disagree":
         return "right"
-    return "left" if last and position != "neutral" else ""
+    return "left" if last else ""
 
 
 def _draw_legend(

@@ -1,0 +1,35 @@
+"""What every chapter has: a study, a writer, and the sources of what it shows."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.language.words import Language
+from analysis.raw.sources import read_source
+from analysis.report.spans import Span
+from analysis.report.writer import Text, Writer, cite
+from analysis.study import Study
+
+
+class Chapter:
+    """The blocks of one notebook, written from one study."""
+
+    def __init__(self, study: Study, facts: pd.DataFrame) -> None:
+        self.study = study
+        self.words: Language = study.language
+        self.writer = Writer(study.language, facts)
+
+    def label(self, key: str) -> str:
+        """A short text of the language."""
+        return self.words.label(key)
+
+    def sources(self, *files: str) -> list[Span]:
+        """The citations of raw files, from their sidecars, each once."""
+        root = self.study.project.raw
+        found = [read_source(self.study.project, root / name).citation for name in files]
+        texts: list[Text] = [cite(citation) for citation in dict.fromkeys(found)]
+        spans: list[Span] = []
+        for index, item in enumerate(texts):
+            spans += [{"t": "text", "v": " "}] if index else []
+            spans.append(item)  # type: ignore[arg-type]
+        return spans

@@ -1,0 +1,119 @@
+"""One study: a round in a language, with everything that its chapters tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+from pydantic import ValidationError
+
+from analysis.audit import Evidence, audit_claims
+from analysis.cases import case_facts
+from analysis.language.words import Language, load_language
+from analysis.literature import literature_facts
+from analysis.project import LANGUAGES, CallError, Project, find_project
+from analysis.raw.cases import CaseData, read_cases
+from analysis.raw.literature import read_origins
+from analysis.raw.settings import Thresholds, read_round
+from analysis.raw.survey import read_claims
+from analysis.survey.load import LoadedRound, load_round
+from analysis.survey.results import survey_facts
+
+OTHER_CLAIMS = ("literature/claims.csv", "cases/claims.csv")
+
+
+class Study:
+    """A round and a language; data are read, checked and computed when first asked for."""
+
+    def __init__(
+        self, project: Project, round_name: str, language: str, thresholds: Thresholds
+    ) -> None:
+        self.project = project
+        self.round = round_name
+        self.language: Language = load_language(language)
+        self.thresholds = thresholds
+
+    @cached_property
+    def survey(self) -> LoadedRound:
+        """The survey's data, and its reconstruction where answers do not exist."""
+        return load_round(self.project, self.round, self.thresholds)
+
+    @cached_property
+    def survey_facts(self) -> pd.DataFrame:
+        """Facts of the survey."""
+        return survey_facts(self.survey.data)
+
+    @cached_property
+    def origins(self) -> pd.DataFrame:
+        """Youth care by origin, as printed."""
+        return read_origins(self.project)
+
+    @cached_property
+    def literature_facts(self) -> pd.DataFrame:
+        """Facts of the literature chapter."""
+        return literature_facts(self.origins)
+
+    @cached_property
+    def cases(self) -> CaseData:
+        """The case studies' data."""
+        return read_cases(self.project)
+
+    @cached_property
+    def case_facts(self) -> pd.DataFrame:
+        """Facts of the case studies."""
+        return case_facts(self.cases)
+
+    @cached_property
+    def facts(self) -> pd.DataFrame:
+        """All facts."""
+        return pd.concat([self.survey_facts, self.literature_facts, self.case_facts])
+
+    @cached_property
+    def claims(self) -> pd.DataFrame:
+        """Every printed claim, in the order of the documents."""
+        settings = self.survey.data.settings
+        own = f"survey/{self.round}/{settings.source.claims}"
+        return pd.concat(
+            [read_claims(self.project, name) for name in (own, *OTHER_CLAIMS)], ignore_index=True
+        )
+
+    @cached_property
+    def audit(self) -> pd.DataFrame:
+        """Every claim with its verdict (see `analysis.audit`)."""
+        data = self.survey.data
+        reconstruction = self.survey.reconstruction if data.determined is not None else None
+        evidence = Evidence(self.facts, data.answers, reconstruction, data.settings.phrases)
+        return audit_claims(self.claims, evidence)
+
+
+def open_study(
+    round: str | int,
+    language: str = "nl",
+    cut_offs: Mapping[str, float | None] | None = None,
+    project: Project | None = None,
+) -> Study:
+    """The study of one round in one language.
+
+    `cut_offs` overrule thresholds of `round.yml` by name; None leaves them. Raises CallError
+    (exit code 2) for an unknown round, language or cut-off, or a value out of range.
+    """
+    project = project or find_project()
+    name = str(round)
+    settings = read_round(project, name)
+    if language not in LANGUAGES:
+        raise CallError(f"unknown language {language!r}; known: {', '.join(LANGUAGES)}")
+    chosen = {key: value for key, value in (cut_offs or {}).items() if value is not None}
+    return Study(project, name, language, _thresholds(settings.thresholds, chosen))
+
+
+def _thresholds(given: Thresholds, chosen: Mapping[str, Any]) -> Thresholds:
+    try:
+        return Thresholds.model_validate(given.model_dump() | dict(chosen))
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(str(part) for part in e['loc'])}: {e['msg'].lower()}; found {e['input']!r}"
+            for e in error.errors()
+        ]
+        raise CallError("\n".join(lines)) from None
