@@ -149,7 +149,7 @@ def test_a_figure_has_both_pictures_alternative_text_and_its_data(dutch):
     figure = dutch.find("figure", id="figure-access")
     assert figure.img["alt"].startswith("Staafdiagram")
     assert (figure.img["width"], figure.img["height"]) == ("640", "220")
-    assert figure.source["media"] == "(max-width: 640px)"
+    assert figure.source["media"] == "screen and (max-width: 640px)"
     assert figure.figcaption.find(class_="label").text == "Figuur 1"
     assert figure.details.summary.text == "Cijfers bij deze figuur"
     assert figure.details.find("td").text == "84%"
