@@ -47,6 +47,8 @@ COLUMNS = (
     "provenance",
 )
 PLACES = 2
+# Between a share and what follows it, as a part of the size of the letter.
+SPACE = 0.7
 WEIGHTS = ("bold", "semibold", "regular", "regular")
 
 
@@ -128,7 +130,7 @@ def _compose(
     bottom = top + row * len(groups)
     ends = [_end_text(group, group in highest + lowest, language) for group in groups]
     left = 1.0 if medium.narrow else 8 + max(_label_width(group, medium) for group in groups)
-    right = 6 + max(text_width("  ".join(end[:2]), medium.text, "bold") for end in ends)
+    right = 4 + max(_end_width(group, end, medium) for group, end in zip(groups, ends, strict=True))
     width = medium.width - left - right
     scale = width / max([group.share for group in groups if not math.isnan(group.share)] + [1e-9])
     colours = [_colour(group, highest, lowest) for group in groups]
@@ -221,6 +223,13 @@ def _end_text(group: Group, extreme: bool, language: Language) -> list[str]:
         times = language.decimal(group.ratio, 1)
         texts += [language.label("charts.origin.times_total").format(ratio=times), times]
     return texts
+
+
+def _end_width(group: Group, texts: Sequence[str], medium: Medium) -> float:
+    width = text_width(texts[0] + group.star, medium.text, WEIGHTS[min(group.level, 3)])
+    if len(texts) > 1:
+        width += medium.text * SPACE + text_width(texts[1], medium.text, "bold")
+    return width
 
 
 def _write_end(

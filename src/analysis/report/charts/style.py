@@ -91,8 +91,9 @@ def wrap(text: str, width: float, size: float, weight: str = "regular") -> list[
 
     A word that is wider than `width` keeps a line of its own.
     """
-    words = [(word, text_width(word, size, weight)) for word in text.split()]
-    space = text_width("n n", size, weight) - text_width("nn", size, weight)
+    pair = text_width("nn", size, weight)
+    words = [(word, text_width(f"n{word}n", size, weight) - pair) for word in text.split()]
+    space = text_width("n n", size, weight) - pair
     lines = _break(words, width, space)
     narrowest, widest = width / 2, width
     for _ in range(5):
