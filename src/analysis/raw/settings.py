@@ -65,6 +65,10 @@ class Item(Strict):
         """The question in one language."""
         return str(getattr(self, language))
 
+    def base(self, group: str) -> str:
+        """What is counted when `group`'s answers are published; KeyError if it is not asked."""
+        return {str(name): str(base) for name, base in self.publish.items()}[group]
+
     def short(self, language: str) -> str:
         """A few words for charts and tables."""
         return str(getattr(self, f"short_{language}"))

@@ -1,0 +1,174 @@
+"""Sentences and charts about statements: who agrees, who does not, who does not know."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.chapters.chapter import Chapter
+from analysis.facts import fact_key
+from analysis.raw.settings import Item
+from analysis.report.charts import draw_positions
+from analysis.report.spans import Block, Span
+from analysis.report.writer import Text
+from analysis.survey.statistics import POSITIONS
+
+SHOWN = (*POSITIONS, "not_printed")
+
+
+class Statements(Chapter):
+    """Statements of one group, as prose, as a chart and as the table behind it."""
+
+    def key(self, item: str, group: str, base: str, statistic: str) -> str:
+        """The key of a survey fact over all team types."""
+        return fact_key("survey", item, group, "all", base, statistic)
+
+    def known(self, item: Item, group: str) -> dict[str, str]:
+        """The positions of an item that the data fix, with the key of their count."""
+        base = item.base(group)
+        keys = {p: self.key(item.id, group, base, f"count.{p}") for p in POSITIONS}
+        return {position: key for position, key in keys.items() if self.writer.has(key)}
+
+    def statement(self, item: Item) -> str:
+        """The statement without its full stop, to stand between quotation marks."""
+        return item.statement(self.words.code).rstrip(".")
+
+    def sentences(self, item: Item, group: str) -> list[Text]:
+        """What the group answers to one statement; empty where nothing is known."""
+        known = self.known(item, group)
+        shown = [p for p in known if self._occurs(known[p])]
+        if not shown:
+            return []
+        top = max(shown, key=lambda position: self.writer.value(known[position]))
+        found: list[Text] = [self._lead(item, group, top, known[top])]
+        rest = [p for p in shown if p != top]
+        if rest:
+            parts = [
+                self.writer.say(f"survey.statement.rest_{p}", n=self.writer.number(known[p]))
+                for p in rest
+            ]
+            found.append(self.writer.say("survey.statement.rest", list=self.writer.join(parts)))
+        return found + self._silence(item, group)
+
+    def _occurs(self, key: str) -> bool:
+        fact = dict(self.writer.facts.loc[key])
+        return fact["value"] > 0 or fact["known"] == "range"
+
+    def _lead(self, item: Item, group: str, position: str, key: str) -> list[Span]:
+        w = self.writer
+        base = item.base(group)
+        share = self.key(item.id, group, base, f"share.{position}")
+        words: Text = ""
+        if dict(w.facts.loc[key])["known"] == "exact":
+            words = w.say("survey.statement.words", share=w.number(share, words=True))
+        return w.say(
+            f"survey.statement.{base}.{position}",
+            n=w.number(key),
+            base=w.base(key),
+            words=words,
+            statement=self.statement(item),
+            the=self.label(f"survey.groups.{group}.the"),
+            noun=self.label(f"survey.groups.{group}.noun"),
+        )
+
+    def _silence(self, item: Item, group: str) -> list[Text]:
+        base = item.base(group)
+        key = self.key(item.id, group, base, "count.not_printed")
+        if not self.writer.has(key) or self.writer.value(key) == 0:
+            return []
+        if dict(self.writer.facts.loc[key])["known"] == "range":
+            return [self.label("survey.statement.not_printed_some")]
+        return [self.writer.say("survey.statement.not_printed", n=self.writer.number(key))]
+
+    def unknown(self, items: Sequence[Item]) -> Text:
+        """One sentence naming the statements without any printed outcome."""
+        quotes: list[Text] = [
+            self.writer.say("survey.statement.quote", statement=self.statement(i)) for i in items
+        ]
+        if len(items) == 1:
+            return self.writer.say("survey.statement.none", statement=self.statement(items[0]))
+        return self.writer.say("survey.statement.none_many", list=self.writer.join(quotes))
+
+    def positions_frame(self, items: Sequence[Item], group: str) -> pd.DataFrame:
+        """What the chart draws: one row per item and known position (see `draw_positions`)."""
+        found = []
+        for item in items:
+            base = item.base(group)
+            for position in SHOWN:
+                key = self.key(item.id, group, base, f"count.{position}")
+                if not self.writer.has(key):
+                    continue
+                fact = dict(self.writer.facts.loc[key])
+                ranged = fact["known"] == "range" and not math.isnan(fact["low"])
+                found.append(
+                    {
+                        "fact": key,
+                        "item": item.id,
+                        "label": item.statement(self.words.code),
+                        "position": position,
+                        "count": fact["value"],
+                        "low": fact["low"] if ranged else math.nan,
+                        "high": fact["high"] if ranged else math.nan,
+                        "base_count": fact["denominator"],
+                        "base": base,
+                        "share_percent": 100 * fact["value"] / fact["denominator"],
+                        "provenance": fact["provenance"],
+                    }
+                )
+        return pd.DataFrame(found)
+
+    def positions_figure(
+        self, name: str, title: str, items: Sequence[Item], group: str, source: Text
+    ) -> Block:
+        """The diverging chart of a theme with the table of its data."""
+        frame = self.positions_frame(items, group)
+        provenance = str(frame["provenance"].iloc[0])
+        reconstructed = provenance == "reconstructed"
+        notes = [self.label("survey.chart_note" if reconstructed else "survey.chart_note_measured")]
+        if frame["low"].notna().any():
+            notes.append(self.label("survey.range_note"))
+        return self.writer.figure(
+            f"figure-{name}",
+            draw_positions(frame, self.words),
+            source=source,
+            provenance=provenance,
+            table=self._positions_table(name, title, items, group, frame, source),
+            note=" ".join(notes),
+        )
+
+    def _positions_table(
+        self, name: str, title: str, items: Sequence[Item], group: str, frame: pd.DataFrame,
+        source: Text,
+    ) -> Block:  # fmt: skip
+        w = self.writer
+        shown = [p for p in SHOWN if p in set(frame["position"])]
+        columns: list[tuple[Text, str]] = [
+            (self.label("survey.columns.item"), "left"),
+            (self.label("survey.columns.base"), "right"),
+            *((self.label(f"survey.columns.{position}"), "right") for position in shown),
+        ]
+        cells = []
+        for item in items:
+            base = item.base(group)
+            keys = {p: self.key(item.id, group, base, f"count.{p}") for p in shown}
+            any_key = next(key for key in keys.values() if w.has(key))
+            cells.append(
+                [
+                    item.statement(self.words.code),
+                    w.base(any_key),
+                    *(
+                        w.number(k) if w.has(k) else self.label("survey.none")
+                        for k in keys.values()
+                    ),
+                ]
+            )
+        return w.table(
+            f"table-{name}",
+            w.say("survey.chart_table", theme=title),
+            columns,
+            cells,
+            source=source,
+            provenance=str(frame["provenance"].iloc[0]),
+        )

@@ -1,0 +1,231 @@
+"""Exhibits of the survey chapter: table of aspects, groups compared, proportions."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from analysis.chapters.statements import Statements
+from analysis.raw.settings import Item
+from analysis.raw.tables import rows
+from analysis.report.charts import draw_groups
+from analysis.report.spans import Block
+from analysis.report.writer import Text
+
+TEAM_TYPES = ("youth", "social", "integrated", "all")
+ASPECTS = "policy_aspects"
+
+
+def ranked(chapter: Statements, group: str, base: str, position: str) -> list[tuple[Item, str]]:
+    """Statements of a group with the key of their count at `position`, most first.
+
+    Only counts that are fixed exactly; ties in the order of the questionnaire.
+    """
+    facts = chapter.writer.facts
+    found = []
+    for item in chapter.study.survey.data.instrument.items:
+        key = chapter.key(item.id, group, base, f"count.{position}")
+        if group not in item.publish or item.base(group) != base or not chapter.writer.has(key):
+            continue
+        if dict(facts.loc[key])["known"] == "exact":
+            found.append((item, key))
+    return sorted(found, key=lambda pair: -chapter.writer.value(pair[1]))
+
+
+def compared_items(chapter: Statements) -> list[tuple[Item, dict[str, str]]]:
+    """Statements whose share of agreement is known in both groups, largest difference first.
+
+    With the key of the share per group.
+    """
+    found: list[tuple[Item, dict[str, str]]] = []
+    for item in chapter.study.survey.data.instrument.items:
+        if item.kind != "scale" or len(item.publish) < 2:
+            continue
+        keys = {
+            str(group): chapter.key(item.id, group, base, "share.agree")
+            for group, base in item.publish.items()
+        }
+        if all(chapter.writer.has(key) for key in keys.values()):
+            found.append((item, keys))
+    value = chapter.writer.value
+    return sorted(
+        found, key=lambda pair: -abs(value(pair[1]["officials"]) - value(pair[1]["professionals"]))
+    )
+
+
+def compare_figure(
+    chapter: Statements, items: list[tuple[Item, dict[str, str]]], source: Text
+) -> Block:
+    """The dot chart of officials against professionals, with its table."""
+    w = chapter.writer
+    found = []
+    for item, keys in items:
+        for group, key in keys.items():
+            fact = dict(w.facts.loc[key])
+            found.append(
+                {
+                    "fact": key,
+                    "item": item.id,
+                    "label": item.short(chapter.words.code),
+                    "group": group,
+                    "share_percent": fact["value"],
+                    "low": fact["low"],
+                    "high": fact["high"],
+                    "base": fact["base"],
+                    "count": fact["numerator"],
+                    "base_count": fact["denominator"],
+                    "provenance": fact["provenance"],
+                }
+            )
+    frame = pd.DataFrame(found)
+    provenance = str(frame["provenance"].iloc[0])
+    columns: list[tuple[Text, str]] = [(chapter.label("survey.columns.item"), "left")]
+    columns += [(chapter.label(f"survey.columns.{g}"), "right") for g in items[0][1]]
+    cells: list[list[Text]] = [
+        [item.short(chapter.words.code), *(w.number(key) for key in keys.values())]
+        for item, keys in items
+    ]
+    title = chapter.label("survey.compare.title")
+    table = w.table("table-groups", title, columns, cells, source=source, provenance=provenance)
+    ranges = frame["low"].notna().any() and provenance == "reconstructed"
+    return w.figure(
+        "figure-groups",
+        draw_groups(frame, chapter.words),
+        source=source,
+        provenance=provenance,
+        table=table,
+        note=chapter.label("survey.compare.range_note") if ranges else "",
+    )
+
+
+def aspects_table(chapter: Statements) -> list[Block]:
+    """Table 1: aspects of policy by team type, as printed, with rows that do not add up marked."""
+    w = chapter.writer
+    claims = chapter.study.claims
+    printed = claims[
+        claims["subject"].str.startswith(ASPECTS + ".") & (claims["section"] == "table 1")
+    ]
+    asked = chapter.key(ASPECTS, "officials", "routed", "count.asked")
+    item = chapter.study.survey.data.instrument.item(ASPECTS)
+    if printed.empty or not w.has(asked) or item.asked_if is None:
+        return []
+    gate = chapter.study.survey.data.instrument.item(item.asked_if.item)
+    cells: list[list[Text]] = []
+    marks, broken = [], []
+    for option in item.options:
+        label = option.nl if chapter.words.code == "nl" else option.en
+        row: list[Text] = [label]
+        value = {}
+        for claim in rows(printed[printed["subject"] == f"{ASPECTS}.{option.id}"]):
+            value[claim.team_type] = claim.value
+            row.append(
+                w.plain(
+                    f"table_1/{claim.subject}",
+                    claim.team_type,
+                    claim.value,
+                    f"{claim.source}:{claim.line:.0f}",
+                )
+            )
+        parts = sum(value[t] for t in TEAM_TYPES[:3])
+        fits = math.isclose(parts, value["all"])
+        marks.append("" if fits else "broken")
+        if not fits:
+            broken.append(_broken(chapter, option.id, label, parts, value["all"]))
+        cells.append(row)
+    columns: list[tuple[Text, str]] = [(chapter.label("survey.columns.aspect"), "left")]
+    columns += [(chapter.label(f"survey.columns.{t}"), "right") for t in TEAM_TYPES]
+    table = w.table(
+        "table-aspects", chapter.label("survey.policy.title"), columns, cells,
+        source=chapter.sources(f"survey/{chapter.study.round}/claims.csv"), marks=marks,
+        note=chapter.label("survey.policy.note"), provenance="published",
+    )  # fmt: skip
+    opening = w.say("survey.policy.asked", statement=chapter.statement(gate), n=w.number(asked))
+    texts = [w.paragraph(opening, *_most(chapter, item)), table]
+    texts += [w.paragraph(text) for text in broken]
+    return texts + _criteria(chapter)
+
+
+def _most(chapter: Statements, item: Item) -> list[Text]:
+    w = chapter.writer
+    keys = {
+        option: chapter.key(f"{item.id}.{option.id}", "officials", "routed", "count.selected")
+        for option in item.options
+    }
+    known = [option for option in item.options if w.has(keys[option])]
+    if not known:
+        return []
+    top = max(known, key=lambda option: w.value(keys[option]))
+    label = top.nl if chapter.words.code == "nl" else top.en
+    return [
+        w.say("survey.policy.most", option=label, n=w.number(keys[top]), base=w.base(keys[top]))
+    ]
+
+
+def _broken(chapter: Statements, option: str, label: str, parts: float, total: float) -> Text:
+    w = chapter.writer
+    subject = f"table_1/{ASPECTS}.{option}"
+    source = f"survey/{chapter.study.round}/claims.csv"
+    return w.say(
+        "survey.policy.broken",
+        option=label,
+        sum=w.plain(subject, "sum_of_team_types", parts, source),
+        total=w.plain(subject, "all", total, source),
+    )
+
+
+def _criteria(chapter: Statements) -> list[Block]:
+    """What the conditions in the commission are about."""
+    w = chapter.writer
+    asked = chapter.key("criteria_aspects", "officials", "routed", "count.asked")
+    tailored = chapter.key("criteria_aspects.tailored", "officials", "routed", "count.selected")
+    nothing = [
+        chapter.key(f"criteria_aspects.{name}", "officials", "routed", "count.selected")
+        for name in ("accessibility", "culture", "method")
+    ]
+    keys = [asked, tailored, *nothing]
+    if not all(w.has(key) for key in keys) or any(w.value(key) for key in nothing):
+        return []
+    text = w.say("survey.policy.criteria", n=w.number(asked), tailored=w.number(tailored))
+    return [w.paragraph(text)]
+
+
+def proportions_table(chapter: Statements, source: Text) -> Block:
+    """Share of municipalities that agree, with intervals, highest first."""
+    w = chapter.writer
+    settings = chapter.study.survey.data.settings
+    cells: list[list[Text]] = []
+    for item, key in ranked(chapter, "professionals", "municipalities", "agree"):
+        interval, fpc = (
+            chapter.key(item.id, "professionals", "municipalities", f"{name}.agree")
+            for name in ("wilson", "wilson_fpc")
+        )
+        cells.append(
+            [
+                item.statement(chapter.words.code),
+                w.number(key),
+                w.number(interval),
+                w.interval(interval),
+                w.interval(fpc),
+            ]
+        )
+    names = ("item", "agree", "share", "wilson", "wilson_fpc")
+    columns: list[tuple[Text, str]] = [
+        (chapter.label(f"survey.columns.{name}"), "left" if name == "item" else "right")
+        for name in names
+    ]
+    confidence = w.plain(
+        "confidence", "level", 100 * settings.confidence,
+        f"survey/{settings.round}/round.yml", unit="percent",
+    )  # fmt: skip
+    frame = w.plain("frame", "size", len(chapter.study.survey.data.frame),
+                    f"survey/{settings.frame}")  # fmt: skip
+    return w.table(
+        "table-proportions",
+        chapter.label("survey.conclusions.table_title"),
+        columns,
+        cells,
+        source=source,
+        provenance=chapter.study.survey.data.provenance,
+        note=w.say("survey.conclusions.table_note", confidence=confidence, frame=frame),
+    )
