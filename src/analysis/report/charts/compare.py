@@ -40,7 +40,6 @@ COLUMNS = (
     "low",
     "high",
     "base",
-    "count",
     "base_count",
     "provenance",
 )

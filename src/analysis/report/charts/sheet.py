@@ -76,13 +76,21 @@ class Sheet:
         return text_width(text, size, weight)
 
     def write_lines(
-        self, x: float, y: float, lines: Sequence[str], *, size: float | None = None, **how: str
+        self,
+        x: float,
+        y: float,
+        lines: Sequence[str],
+        *,
+        size: float | None = None,
+        colour: str = INK,
+        align: str = "left",
     ) -> None:
         """Write lines under each other, the block as a whole centred on `y`."""
         size = size or self.medium.text
         first = y - (len(lines) - 1) * size * LINE_HEIGHT / 2
         for number, line in enumerate(lines):
-            self.write(x, first + number * size * LINE_HEIGHT, line, size=size, **how)  # type: ignore[arg-type]
+            middle = first + number * size * LINE_HEIGHT
+            self.write(x, middle, line, size=size, colour=colour, align=align)
 
     def record(self, fact: str, text: str) -> None:
         """Note that `fact` is drawn, printed as `text`."""
