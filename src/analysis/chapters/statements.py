@@ -59,12 +59,16 @@ class Statements(Chapter):
     def _lead(self, item: Item, group: str, position: str, key: str) -> list[Span]:
         w = self.writer
         base = item.base(group)
+        fact = dict(w.facts.loc[key])
+        exact = fact["known"] == "exact"
+        whole = exact and fact["value"] == fact["denominator"]
         share = self.key(item.id, group, base, f"share.{position}")
         words: Text = ""
-        if dict(w.facts.loc[key])["known"] == "exact":
-            words = w.say("survey.statement.words", share=w.number(share, words=True))
+        if exact and not whole:
+            told = w.number(share, words=base == "municipalities")
+            words = w.say("survey.statement.words", share=told)
         return w.say(
-            f"survey.statement.{base}.{position}",
+            f"survey.statement.{'all.' if whole else ''}{base}.{position}",
             n=w.number(key),
             base=w.base(key),
             words=words,

@@ -7,8 +7,10 @@ from analysis.chapters.survey_exhibits import (
     aspects_table,
     compare_figure,
     compared_items,
+    largest_is_certain,
     proportions_table,
     ranked,
+    shares_told,
 )
 from analysis.facts import fact_key
 from analysis.raw.settings import Item
@@ -81,6 +83,13 @@ class SurveyChapter(Statements):
         """The professionals' statement with most municipalities at `position`, and its key."""
         return ranked(self, "professionals", "municipalities", position)[0]
 
+    def _among(self) -> list[Text]:
+        """What superlatives must add where some statements are known only within a range."""
+        facts = self.writer.facts
+        counts = facts["statistic"].str.startswith("count.") & (facts["subject"] != "response")
+        ranges = counts & (facts["known"] == "range")
+        return [self.label("survey.among")] if ranges.any() else []
+
     # Cells
 
     def brief(self) -> Blocks:
@@ -98,12 +107,13 @@ class SurveyChapter(Statements):
                     base=w.base(key),
                 )
             )
-        blocks = [w.paragraph(response, *sentences)]
-        if items := compared_items(self):
+        blocks = [w.paragraph(response, *sentences, *self._among())]
+        items = compared_items(self)
+        if items and largest_is_certain(self, items):
             first, shares = items[0]
-            values: dict[str, Text] = {group: w.number(key) for group, key in shares.items()}
-            text = w.say("survey.brief_difference", short=first.short(self.words.code), **values)
-            blocks.append(w.paragraph(text))
+            short = first.short(self.words.code)
+            told = w.say("survey.brief_difference", short=short, **shares_told(self, shares))
+            blocks.append(w.paragraph(told))
         return w.blocks("brief", blocks)
 
     def introduction(self) -> Blocks:
@@ -201,11 +211,11 @@ class SurveyChapter(Statements):
             ]
         sentences: list[Text] = []
         for item, shares in items:
-            values: dict[str, Text] = {group: w.number(key) for group, key in shares.items()}
             short = item.short(self.words.code)
-            sentences.append(w.say("survey.compare.item", short=short, **values))
+            told = shares_told(self, shares)
+            sentences.append(w.say("survey.compare.item", short=short, **told))
         if sentences:
-            blocks.append(w.paragraph(*sentences))
+            blocks.append(w.list(sentences))
         if self.data.determined is not None:
             both = w.number(BOTH)
             blocks.append(w.paragraph(w.say("survey.compare.caution_reconstructed", both=both)))
@@ -230,7 +240,10 @@ class SurveyChapter(Statements):
                 )
             )
         item, key = self._extreme("dont_know")
-        values: dict[str, Text] = {"first": self.statement(item), "first_n": w.number(key)}
+        values: dict[str, Text] = {
+            "first": self.statement(item),
+            "first_n": w.number(key),
+        }
         items.append(w.say("survey.conclusions.dont_know", **values))
         officials = ranked(self, "officials", "respondents", "agree")
         (one, first), (last, least) = officials[0], officials[-1]
@@ -246,10 +259,11 @@ class SurveyChapter(Statements):
         )
         shares = {g: self.key("support_needed", g, b, "share.agree") for g, b in SUPPORT.items()}
         if all(w.has(share) for share in shares.values()):
-            numbers: dict[str, Text] = {g: w.number(share) for g, share in shares.items()}
-            items.append(w.say("survey.conclusions.support", **numbers))
+            statement = self.statement(self.instrument.item("support_needed"))
+            told = shares_told(self, shares)
+            items.append(w.say("survey.conclusions.support", statement=statement, **told))
         heading = w.heading(2, "survey-conclusions", self.label("survey.conclusions.heading"))
         opening = w.paragraph(w.say("survey.conclusions.opening"))
-        return w.blocks(
-            PART, [heading, w.list(items), opening, proportions_table(self, self.source)]
-        )
+        among = [w.paragraph(note) for note in self._among()]
+        table = proportions_table(self, self.source)
+        return w.blocks(PART, [heading, w.list(items), *among, opening, table])

@@ -54,6 +54,33 @@ def compared_items(chapter: Statements) -> list[tuple[Item, dict[str, str]]]:
     )
 
 
+def largest_is_certain(chapter: Statements, items: list[tuple[Item, dict[str, str]]]) -> bool:
+    """Whether the first statement differs most, whatever lies within the ranges of all."""
+
+    def edges(keys: dict[str, str]) -> tuple[float, float]:
+        bounds = []
+        for group in ("officials", "professionals"):
+            fact = dict(chapter.writer.facts.loc[keys[group]])
+            ranged = fact["known"] == "range"
+            bounds.append((fact["low"], fact["high"]) if ranged else (fact["value"],) * 2)
+        (a, b), (c, d) = bounds
+        return max(a - d, c - b, 0.0), max(b - c, d - a)
+
+    least = edges(items[0][1])[0]
+    return all(edges(keys)[1] <= least for _, keys in items[1:])
+
+
+def shares_told(chapter: Statements, shares: dict[str, str]) -> dict[str, Text]:
+    """Per group a clause with its share: of persons, or of municipalities."""
+    w = chapter.writer
+    return {
+        group: w.say(
+            f"survey.compare.of.{group}.{dict(w.facts.loc[key])['base']}", share=w.number(key)
+        )
+        for group, key in shares.items()
+    }
+
+
 def compare_figure(
     chapter: Statements, items: list[tuple[Item, dict[str, str]]], source: Text
 ) -> Block:
