@@ -81,3 +81,22 @@ def _cut(found: pd.DataFrame, thresholds: Thresholds) -> pd.Series:
     position[boxes] = "not_selected"
     position[boxes & (2 * found["ticked"] >= found["boxes"])] = "selected"
     return position
+
+
+def cut_off_room(positions: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """How far the cut-offs can move before any municipality changes position.
+
+    `positions` as `municipality_positions` gives them. For `agree_from` the room is above the
+    first and up to the second value, for `disagree_to` from the first and below the second.
+    """
+    scored = positions[positions["position"].isin(("agree", "neutral", "disagree"))]
+    mean = scored.groupby("position")["mean"].agg(["min", "max"])
+
+    def edge(position: str, which: str, otherwise: float) -> float:
+        return float(mean[which].get(position, otherwise))
+
+    middle = edge("neutral", "min", 3.0), edge("neutral", "max", 3.0)
+    return {
+        "agree_from": (middle[1], edge("agree", "min", 5.0)),
+        "disagree_to": (edge("disagree", "max", 1.0), middle[0]),
+    }

@@ -1,0 +1,259 @@
+"""Appendices for reviewers: the sources, and every printed claim against the data."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from analysis.audit import VERDICTS
+from analysis.chapters.chapter import Chapter
+from analysis.chapters.claims import ClaimWriter
+from analysis.raw.sources import raw_files, read_source
+from analysis.report.ledger import plain_number
+from analysis.report.spans import Block, Span, plain_text
+from analysis.report.writer import Blocks, Text, cite, code, text
+from analysis.study import Study, open_study
+
+FINE = ("reproduced", "rounds_to")
+WRONG = ("contradicts", "impossible", "differs")
+COLUMNS = (
+    "id",
+    "source",
+    "line",
+    "claim",
+    "unit",
+    "published",
+    "recomputed",
+    "verdict",
+    "note",
+)
+
+
+def open_audit(
+    round: str | int = "2016",
+    language: str = "nl",
+    agree_from: float | None = None,
+    disagree_to: float | None = None,
+    dont_know_from: float | None = None,
+) -> AuditChapter:
+    """The audit of a round; cut-offs as for the survey. Raises CallError for a wrong parameter."""
+    cut_offs = {
+        "agree_from": agree_from,
+        "disagree_to": disagree_to,
+        "dont_know_from": dont_know_from,
+    }
+    return AuditChapter(open_study(round, language, cut_offs))
+
+
+def audit_rows(study: Study) -> list[dict[str, str]]:
+    """The audit as rows of `audit.csv`, with exactly the `COLUMNS`, everything as text."""
+    chapter = AuditChapter(study)
+    found = []
+    for claim in chapter.claims():
+        published = chapter.teller.phrase(claim)
+        if not math.isnan(claim["value"]):
+            published = f"{published} {plain_number(claim['value'])}".strip()
+        found.append(
+            {
+                "id": claim["id"],
+                "source": claim["source"],
+                "line": plain_number(claim["line"]),
+                "claim": chapter.teller.about(claim),
+                "unit": claim["unit"],
+                "published": published,
+                "recomputed": plain_number(claim["recomputed"]),
+                "verdict": claim["verdict"],
+                "note": chapter.note_text(claim),
+            }
+        )
+    return found
+
+
+class AuditChapter(Chapter):
+    """Sources and audit."""
+
+    def __init__(self, study: Study) -> None:
+        super().__init__(study, study.facts)
+        self.teller = ClaimWriter(self)
+        self.by_id = {claim["id"]: claim for claim in self.claims()}
+
+    def claims(self) -> list[dict[str, Any]]:
+        """Every claim with its verdict, as dictionaries."""
+        return [{str(k): v for k, v in row.items()} for row in self.study.audit.to_dict("records")]
+
+    def _count(self, *verdicts: str, part: str = "all") -> Span:
+        audit = self.study.audit
+        hits = audit["verdict"].isin(verdicts)
+        if part != "all":
+            hits &= audit["section"].map(part_of) == part
+        name = ".".join(("verdicts", part))
+        return self.writer.plain(name, "+".join(verdicts), int(hits.sum()), "audit.csv")
+
+    # Cells
+
+    def brief(self) -> Blocks:
+        """What the audit adds to the report in brief."""
+        said = self.writer.say(
+            "appendices.audit.brief",
+            all=self._count(*VERDICTS),
+            fine=self._count(*FINE),
+            contradicts=self._count("contradicts", "differs"),
+            impossible=self._count("impossible"),
+            open=self._count("not_recomputable"),
+        )
+        return self.writer.blocks("brief", [self.writer.paragraph(said)])
+
+    def sources_list(self) -> Blocks:
+        """Appendix: every raw file with its origin and checksum, and the publications."""
+        w = self.writer
+        cells: list[list[Text]] = []
+        citations: dict[str, None] = {}
+        for path in raw_files(self.study.project):
+            source = read_source(self.study.project, path)
+            name = path.relative_to(self.study.project.raw).as_posix()
+            citations[source.citation] = None
+            cells.append(
+                [code(name), cite(source.title), cite(source.producer), code(source.sha256[:12])]
+            )
+        columns: list[tuple[Text, str]] = [
+            (self.label(f"appendices.sources.columns.{name}"), "left")
+            for name in ("file", "title", "producer", "checksum")
+        ]
+        table = w.table(
+            "table-sources", self.label("appendices.sources.table"), columns, cells, source=""
+        )
+        return w.blocks(
+            "sources",
+            [
+                w.heading(1, "sources", self.label("appendices.sources.heading")),
+                w.paragraph(self.label("appendices.sources.opening")),
+                table,
+                w.heading(2, "sources-publications", self.label("appendices.sources.citations")),
+                w.list([cite(citation) for citation in citations]),
+            ],
+        )
+
+    def verdicts(self) -> Blocks:
+        """Appendix: how many claims came back."""
+        w = self.writer
+        opening = w.say("appendices.audit.opening", file=code("audit.csv"))
+        blocks = [
+            w.heading(1, "audit", self.label("appendices.audit.heading")),
+            w.paragraph(opening),
+            self._verdicts_table(),
+        ]
+        if self.study.survey.data.determined is not None:
+            blocks.append(w.paragraph(self.label("appendices.audit.circular")))
+        return w.blocks("audit", blocks)
+
+    def _verdicts_table(self) -> Block:
+        parts = ("literature", "survey", "cases", "all")
+        present = set(self.study.audit["verdict"])
+        cells: list[list[Text]] = [
+            [
+                self.label(f"appendices.audit.verdicts.{verdict}"),
+                *(self._count(verdict, part=part) for part in parts),
+            ]
+            for verdict in VERDICTS
+            if verdict in present
+        ]
+        total = self.label("appendices.audit.sections.all")
+        cells.append([total, *(self._count(*VERDICTS, part=part) for part in parts)])
+        columns: list[tuple[Text, str]] = [(self.label("appendices.audit.verdict"), "left")]
+        columns += [(self.label(f"appendices.audit.sections.{part}"), "right") for part in parts]
+        marks = [""] * (len(cells) - 1) + ["total"]
+        title = self.label("appendices.audit.verdicts_table")
+        return self.writer.table(
+            "table-verdicts", title, columns, cells, source=code("audit.csv"), marks=marks
+        )
+
+    def findings(self) -> Blocks:
+        """Appendix: the claims that contradict another or cannot be."""
+        wrong = [claim for claim in self.claims() if claim["verdict"] in WRONG]
+        if not wrong:
+            return self.writer.blocks("audit", [])
+        cells: list[list[Text]] = [
+            [
+                self.teller.about(claim),
+                self.teller.line(claim),
+                self.teller.printed(claim),
+                self.teller.recomputed(claim, float(claim["recomputed"])),
+                self.note(claim),
+            ]
+            for claim in wrong
+        ]
+        names = ("claim", "line", "published", "recomputed", "note")
+        columns: list[tuple[Text, str]] = [
+            (self.label(f"appendices.audit.findings_columns.{name}"), align)
+            for name, align in zip(names, ("left", "right", "left", "right", "left"), strict=True)
+        ]
+        files = dict.fromkeys(claim["source"] for claim in wrong)
+        source = self.writer.join([code(str(name)) for name in files])
+        title = self.label("appendices.audit.findings_table")
+        return self.writer.blocks(
+            "audit",
+            [
+                self.writer.heading(
+                    2, "audit-findings", self.label("appendices.audit.findings_heading")
+                ),
+                self.writer.table("table-findings", title, columns, cells, source=source),
+            ],
+        )
+
+    def unresolved(self) -> Blocks:
+        """Appendix: the claims that cannot be recomputed."""
+        w = self.writer
+        claims = [claim for claim in self.claims() if claim["verdict"] == "not_recomputable"]
+        if not claims:
+            return w.blocks("audit", [])
+        quoted = [[*text(self.teller.about(c)), *text(" ("), *self._place(c), *text(")")]
+                  for c in claims]  # fmt: skip
+        heading = w.heading(2, "audit-open", self.label("appendices.audit.open_heading"))
+        said = w.say("appendices.audit.open_text", list=w.join(quoted))
+        return w.blocks("audit", [heading, w.paragraph(said)])
+
+    def _place(self, claim: dict[str, Any]) -> list[Span]:
+        return self.writer.say("appendices.audit.line", line=self.teller.line(claim))
+
+    # Notes
+
+    def note(self, claim: dict[str, Any]) -> list[Span]:
+        """Why a claim has its verdict, and the transcriber's remark."""
+        others = [self.by_id[name] for name in str(claim["others"]).split()]
+        base = math.isnan(claim["detail"])
+        key = str(claim["reason"])
+        if key == "impossible" and not base:
+            key = "impossible_base"
+        if not key:
+            return []
+        listed = self.writer.join(
+            [
+                [*self.teller.with_value(o, beside=claim), *text(", "), *self._place(o)]
+                for o in others
+            ]
+        )
+        detail: Text = ""
+        if not base:
+            detail = self.writer.plain(
+                f"claim/{claim['id']}", "fitting_base", float(claim["detail"]), "audit.csv"
+            )
+        return self.writer.say(f"appendices.audit.notes.{key}", list=listed, base=detail)
+
+    def note_text(self, claim: dict[str, Any]) -> str:
+        """The note as plain text, with the transcriber's remark."""
+        parts = [plain_text(self.note(claim)), str(claim["note"])]
+        return "; ".join(part for part in parts if part)
+
+
+def part_of(section: str) -> str:
+    """The chapter that a section of the main report belongs to."""
+    if section.startswith("2."):
+        return "literature"
+    return "cases" if section.startswith("4") else "survey"
+
+
+def verdict_counts(audit: pd.DataFrame) -> dict[str, int]:
+    """How many claims have each verdict, in the order of `VERDICTS`."""
+    return {verdict: int((audit["verdict"] == verdict).sum()) for verdict in VERDICTS}
