@@ -155,7 +155,9 @@ def _cut_offs(chapter: SurveyChapter) -> list[Span]:
         if base == "municipalities"
     }
     positions = chapter.data.answers.by_municipality
-    counted = [pair in by_municipality for pair in zip(positions["group"], positions["item"])]
+    counted = [
+        pair in by_municipality for pair in zip(positions["group"], positions["item"], strict=True)
+    ]
     room = cut_off_room(positions[counted])
     values: dict[str, Text] = {}
     for name, cut_off in (("agree", "agree_from"), ("disagree", "disagree_to")):
