@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from analysis.report.collect import Bundle
+from analysis.report.model import Document, Part
 from analysis.report.spans import EXHIBITS, Block, Span, span_lists
-
-if TYPE_CHECKING:
-    from analysis.report.collect import Bundle
-    from analysis.report.document import Document, Part
 
 FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "heading": {"level": int, "id": str, "text": list},

@@ -11,9 +11,9 @@ from markupsafe import Markup
 
 from analysis.language.words import Language, load_language
 from analysis.report.collect import plain
-from analysis.report.document import Document, Part
 from analysis.report.fonts import font_css
 from analysis.report.ledger import COLUMNS, exhibit_labels, number_rows, plain_number
+from analysis.report.model import Document, Part
 from analysis.report.pictures import picture
 from analysis.report.spans import plain_text
 from analysis.report.view import View, breakable, fragment

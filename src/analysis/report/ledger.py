@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.language.words import Language
-from analysis.report.document import Document
+from analysis.report.model import Document
 from analysis.report.spans import EXHIBITS
 
 COLUMNS = (

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from analysis.language.words import Language
+from analysis.report.model import Document, Part
 from analysis.report.spans import EXHIBITS, Block, Span, span_lists, spans_of
-
-if TYPE_CHECKING:
-    from analysis.report.document import Document, Part
 
 SENTENCE_END = re.compile(r"[.!?:]\s+$")
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from analysis.language.words import Language
-from analysis.report.document import Document
 from analysis.report.fonts import copy_fonts
 from analysis.report.html import asset
+from analysis.report.model import Document
 from analysis.report.spans import Block, Span, is_marked, plain_text
 
 TIMESTAMP = 1_451_606_400  # 2016-01-01: a date of the build would make every build differ
