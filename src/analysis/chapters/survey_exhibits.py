@@ -232,8 +232,8 @@ def proportions_table(chapter: Statements, source: Text) -> Block:
                 item.statement(chapter.words.code),
                 w.number(key),
                 w.number(interval),
-                w.interval(interval),
-                w.interval(fpc),
+                w.interval(interval, short=True),
+                w.interval(fpc, short=True),
             ]
         )
     names = ("item", "agree", "share", "wilson", "wilson_fpc")
