@@ -93,7 +93,10 @@ class Instrument(Strict):
     @model_validator(mode="after")
     def _consistent(self) -> Instrument:
         themes = {theme.id for theme in self.themes}
+        names = [item.id for item in self.items]
         for item in self.items:
+            if names.count(item.id) > 1:
+                raise ValueError(f"item {item.id} stands there twice")
             if item.theme not in themes:
                 raise ValueError(f"item {item.id}: theme {item.theme} is not in themes")
             if item.asked_if and not self.has(item.asked_if.item):
@@ -201,10 +204,20 @@ def _validated(model: type[Model], path: Path, name: str) -> Model:
         return model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except yaml.YAMLError as error:
         raise CallError(f"{name}: is not YAML: {' '.join(str(error).split())}") from None
+    except UnicodeDecodeError as error:
+        raise CallError(f"{name}: is not UTF-8 text (byte {error.start})") from None
     except ValidationError as error:
-        lines = [f"{name}: {_place(e['loc'])}{e['msg'].lower()}" for e in error.errors()]
+        lines = [
+            f"{name}: {_place(e['loc'])}{e['msg'].lower()}{_found(e['input'])}"
+            for e in error.errors()
+        ]
         raise CallError("\n".join(lines)) from None
 
 
 def _place(loc: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in loc) + ": " if loc else ""
+
+
+def _found(value: Any) -> str:
+    """What stands there, unless it is a whole part of the file."""
+    return f"; found {value!r}" if isinstance(value, (str, int, float)) else ""

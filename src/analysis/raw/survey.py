@@ -49,6 +49,10 @@ TOTALS = {
     "source": Column(),
     "line": Column("count", low=1),
 }
+# Columns in which a total and the claims that print it agree.
+SHARED_COLUMNS = (
+    "subject", "group", "team_type", "base", "statistic", "value", "unit", "wording", "phrase",
+)  # fmt: skip
 FRAME = {
     "number": Column("count", low=1, high=1000, unique=True),
     "municipality": Column(unique=True),
@@ -82,8 +86,8 @@ def read_claims(project: Project, relative: str) -> pd.DataFrame:
 def read_totals(project: Project, round_name: str, totals: str, claims: str) -> pd.DataFrame:
     """The printed totals of a round, one row per distinct total.
 
-    Every total is held against the claims that print it: subject, group, statistic and value
-    must agree, so that a slip in one of the two tables is found. Raises DataError.
+    Every total is held against the claims that print it: they must agree in `SHARED_COLUMNS`,
+    so that a slip in one of the two tables is found. Raises DataError.
     """
     path = project.raw / "survey" / round_name / totals
     read_source(project, path)
@@ -104,7 +108,7 @@ def _disagreements(row: Any, printed: pd.DataFrame, name: str, line: int) -> lis
         if claim not in printed.index:
             problems.append(Problem(name, "no such claim", line, "claims", found=claim))
             continue
-        for column in ("subject", "group", "team_type", "base", "statistic", "value", "wording"):
+        for column in SHARED_COLUMNS:
             here, there = getattr(row, column), printed.at[claim, column]
             if str(here) != str(there):
                 message = f"differs from claim {claim}"

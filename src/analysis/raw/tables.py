@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,9 @@ from typing import Any
 import pandas as pd
 
 from analysis.project import DataError, Problem
+
+WHOLE = re.compile(r"-?[0-9]+")
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -42,15 +46,15 @@ class Column:
 
     def _number_fault(self, cell: str) -> str | None:
         whole = self.kind == "count"
-        try:
-            value = int(cell) if whole else float(cell)
-        except ValueError:
+        if not (WHOLE if whole else NUMBER).fullmatch(cell):
             return "a whole number" if whole else "a number with a decimal point"
-        too_low = self.low is not None and value < self.low
-        too_high = self.high is not None and value > self.high
-        if math.isnan(value) or too_low or too_high:
-            return f"a number from {self.low:g} to {self.high:g}" if self.high else "0 or more"
-        return None
+        low = -math.inf if self.low is None else self.low
+        high = math.inf if self.high is None else self.high
+        if low <= float(cell) <= high:
+            return None
+        if math.isinf(high):
+            return f"{low:g} or more"
+        return f"a number from {low:g} to {high:g}"
 
 
 def read_table(path: Path, columns: Mapping[str, Column], *, name: str) -> pd.DataFrame:
@@ -99,7 +103,12 @@ def _heading_problems(
         for c in heading
         if c not in columns
     ]
-    return missing + unknown
+    twice = [
+        Problem(name, "column stands twice", row=1, column=c)
+        for c in columns
+        if heading.count(c) > 1
+    ]
+    return missing + unknown + twice
 
 
 def _row_problems(
