@@ -70,7 +70,8 @@ class Evidence:
         if self.reconstruction is None:
             return
         unsure = contested(self.reconstruction)
-        object.__setattr__(self, "determined", determine(self.reconstruction))
+        determined = determine(self.reconstruction, self.answers.instrument)
+        object.__setattr__(self, "determined", determined)
         for total in self.reconstruction.met:
             self._totals.update(dict.fromkeys(total.claims, total))
         for conflict in self.reconstruction.conflicts:
@@ -120,11 +121,11 @@ def _judge(claim: Any, evidence: Evidence) -> Finding:
 
 def _judge_total(claim: Any, total: Total, evidence: Evidence) -> Finding:
     """A claim about answers, where answers were reconstructed from the printed totals."""
-    if not total.possible:
+    conflict = evidence._conflicts.get(total.name)
+    if conflict is not None and not conflict.others:
         same = [t for t in evidence._totals.values() if t.subject == total.subject]
         bases = _fitting_base(claim, [t for t in same if t.group == total.group])
         return Finding(verdict="impossible", reason="impossible", detail=bases)
-    conflict = evidence._conflicts.get(total.name)
     if conflict is not None:
         lighter = any(o.weight <= total.weight for o in conflict.others)
         told = not lighter and _told(total, evidence)
@@ -153,6 +154,8 @@ def _claims(totals: Any) -> tuple[str, ...]:
 
 def _fitting_base(claim: Any, totals: list[Total]) -> float:
     """The largest base on which all percentages printed of this item are possible, or NaN."""
+    if claim.unit != "percent":
+        return math.nan
     percents = [claim.value]
     for total in totals:
         printed = total.statistic.kind == "share" and total.phrase == "" and not total.possible

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analysis.raw.settings import Instrument
 from analysis.survey.reconstruct import Reconstruction
 from analysis.survey.statistics import POSITIONS
 from analysis.survey.totals import Total
@@ -43,14 +44,15 @@ def contested(result: Reconstruction) -> set[str]:
     }
 
 
-def determine(result: Reconstruction) -> Determined:
+def determine(result: Reconstruction, instrument: Instrument) -> Determined:
     """Bounds per position of every item on which a total was printed.
 
-    A position gets a range only from a total of its own; the positions of an item add up to its
-    base, which may fix the last one exactly.
+    A position gets a range only from a total of its own, on the base that the instrument
+    publishes the item on; the positions of an item add up to its base, which may fix the last
+    one exactly.
     """
     unsure = contested(result)
-    totals = [t for t in result.met if t.name not in unsure]
+    totals = [t for t in result.met if t.name not in unsure and t.base == _published(t, instrument)]
     own: dict[Place, Bounds] = {}
     bases: dict[tuple[str, str, str], int] = {}
     for total in totals:
@@ -60,15 +62,18 @@ def determine(result: Reconstruction) -> Determined:
         place = (total.group, total.team_type, first.item, first.positions[0])
         before = own.get(place, Bounds(0, total.denominator))
         own[place] = Bounds(max(before.low, total.low), min(before.high, total.high))
-        bases[place[:3]] = _base(total)
+        bases[place[:3]] = total.denominator
     found = dict(own)
     for item, base in bases.items():
         _add_remainder(found, item, base, totals)
     return found
 
 
-def _base(total: Total) -> int:
-    return total.denominator
+def _published(total: Total, instrument: Instrument) -> str:
+    """The base on which the answers to a total's item are published."""
+    first = total.statistic.conditions[0]
+    item = instrument.item(first.item.partition(".")[0])
+    return "routed" if item.kind == "multiple" else item.base(first.group)
 
 
 def _add_remainder(

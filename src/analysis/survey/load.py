@@ -60,7 +60,7 @@ def load_round(project: Project, name: str, thresholds: Thresholds | None = None
     result = _kept(project, settings, instrument, totals, shared)
     answers = Answers(result.answers, instrument, settings.thresholds)
     path = f"survey/{name}/{source.totals}"
-    data = SurveyData(settings, instrument, frame, answers, determine(result), path)
+    data = SurveyData(settings, instrument, frame, answers, determine(result, instrument), path)
     return LoadedRound(data, result)
 
 

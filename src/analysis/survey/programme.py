@@ -26,19 +26,19 @@ Terms = dict[int, float]
 
 @dataclass(frozen=True)
 class Unit:
-    """One unit of one group: its number, its municipality and its team type."""
+    """One unit of one group: its number, its municipality, its team type and its `people`."""
 
     number: int
     municipality: str
     team_type: str
+    people: int = 1
 
 
 @dataclass(frozen=True)
 class Ask:
     """Which units of a group an item is put to, and the positions it knows.
 
-    `routed` names the condition under which the item is asked; `several` items let a unit
-    take any number of positions.
+    `routed` names the condition under which the item is asked.
     """
 
     group: str
@@ -57,9 +57,15 @@ class Outcome:
 
 
 class Programme:
-    """Variables and constraints of one component: items that totals tie together."""
+    """Variables and constraints of one component: items that totals tie together.
+
+    Where a total counts municipalities on an item that was published per respondent, everybody
+    in a municipality takes the same position on it: then that is the municipality's position,
+    whatever the cut-offs.
+    """
 
     def __init__(self, asks: Sequence[Ask], totals: Sequence[Total], seed: int) -> None:
+        self.alike: set[tuple[str, str, str]] = set()
         self.asks = {(ask.group, ask.item): ask for ask in asks}
         self.totals = [total for total in totals if total.possible]
         self.names: list[object] = []
@@ -82,48 +88,80 @@ class Programme:
                     self.cell[key] = self._variable(key)
                 once = {self.cell[ask.group, ask.item, unit.number, p]: 1.0 for p in ask.positions}
                 self.rows.append((once, 0.0, 1.0))
-                if ask.routed is not None:
-                    gate = self._condition(ask.routed, unit)
-                    for variable in once:
-                        self.rows.append(({variable: 1.0, **gate}, -np.inf, 0.0))
+        self._add_routing()
         random = np.random.default_rng(seed)
         self.costs = random.integers(1_000, 100_000, size=len(self.names)).astype(float)
 
-    def _condition(self, condition: Condition, unit: Unit) -> Terms:
-        """Minus the variables of which one must be taken for the condition to hold."""
+    def _add_routing(self) -> None:
+        """Let only units that took a position which leads to an item take one on it."""
+        for ask in self.asks.values():
+            if ask.routed is None:
+                continue
+            for unit in ask.units:
+                gate = self._condition(ask.routed, unit, "respondents")
+                for position in ask.positions:
+                    variable = self.cell[ask.group, ask.item, unit.number, position]
+                    self.rows.append(({variable: 1.0, **gate}, -np.inf, 0.0))
+
+    def _condition(self, condition: Condition, unit: Unit, base: str) -> Terms:
+        """Minus the variables of which one must be taken for the condition to hold.
+
+        The condition is the unit's own where `base` counts persons and the unit was asked
+        itself; else that of its municipality.
+        """
+        ask = self.asks.get((condition.group, condition.item))
+        if ask is None:
+            return {}
+        if base == "municipalities" or unit not in ask.units:
+            there = [other for other in ask.units if other.municipality == unit.municipality]
+            if not there:
+                return {}
+            self._make_alike(ask, there)
+            unit = there[0]
         return {
-            self.cell[condition.group, condition.item, unit.number, p]: -1.0
+            self.cell[ask.group, ask.item, unit.number, p]: -1.0
             for p in condition.positions
-            if (condition.group, condition.item, unit.number, p) in self.cell
+            if p in ask.positions
         }
+
+    def _make_alike(self, ask: Ask, units: Sequence[Unit]) -> None:
+        """Give all `units` of one municipality the same position."""
+        place = (ask.group, ask.item, units[0].municipality)
+        if place in self.alike:
+            return
+        self.alike.add(place)
+        for position in ask.positions:
+            first, *rest = (self.cell[*place[:2], unit.number, position] for unit in units)
+            self.rows += [({first: 1.0, other: -1.0}, 0.0, 0.0) for other in rest]
 
     def _count(self, total: Total) -> Terms:
         """The count that a total speaks of, as a sum of variables."""
         first, *others = total.statistic.conditions
+        ask = self.asks[first.group, first.item]
         if total.remainder:
-            first = Condition(first.group, first.item, self.asks[first.group, first.item].positions)
-        units = [
-            u
-            for u in self.asks[first.group, first.item].units
-            if total.team_type in ("all", u.team_type)
-        ]
+            first = Condition(first.group, first.item, ask.positions)
+        units = [u for u in ask.units if total.team_type in ("all", u.team_type)]
+        if total.base == "municipalities":
+            units = _one_per_municipality(units)
         if total.statistic.kind == "difference":
-            return self._sum(first, units, 1.0) | self._sum(others[0], units, -1.0)
+            return self._sum(first, units, total, 1.0) | self._sum(others[0], units, total, -1.0)
         if not others:
-            return self._sum(first, units, 1.0)
-        return {self._both((first, *others), unit): 1.0 for unit in units}
-
-    def _sum(self, condition: Condition, units: Iterable[Unit], sign: float) -> Terms:
+            return self._sum(first, units, total, 1.0)
         return {
-            variable: -sign * minus
-            for unit in units
-            for variable, minus in self._condition(condition, unit).items()
+            self._both((first, *others), unit, total.base): _size(unit, total) for unit in units
         }
 
-    def _both(self, conditions: Sequence[Condition], unit: Unit) -> int:
+    def _sum(self, condition: Condition, units: Iterable[Unit], total: Total, sign: float) -> Terms:
+        return {
+            variable: -sign * minus * _size(unit, total)
+            for unit in units
+            for variable, minus in self._condition(condition, unit, total.base).items()
+        }
+
+    def _both(self, conditions: Sequence[Condition], unit: Unit, base: str) -> int:
         """A variable that is 1 exactly where `unit` meets all conditions."""
         both = self._variable(("both", unit.number))
-        parts = [self._condition(condition, unit) for condition in conditions]
+        parts = [self._condition(condition, unit, base) for condition in conditions]
         for part in parts:
             self.rows.append(({both: 1.0, **part}, -np.inf, 0.0))
         together: Terms = {both: 1.0}
@@ -138,9 +176,11 @@ class Programme:
         off = [self._variable(("off", total.name), upper=1e4) for total in self.totals]
         rows = list(self.rows)
         for total, count, breaks, away in zip(self.totals, self.counts, slack, off, strict=True):
-            big = float(total.denominator + 1)
-            rows.append(({**count, breaks: big}, total.low, np.inf))
-            rows.append(({**count, breaks: -big}, -np.inf, total.high))
+            # A broken total is given just so much room that it binds nothing, whatever the count.
+            under = total.low - sum(size for size in count.values() if size < 0)
+            over = sum(size for size in count.values() if size > 0) - total.high
+            rows.append(({**count, breaks: max(under, 0.0)}, total.low, np.inf))
+            rows.append(({**count, breaks: -max(over, 0.0)}, -np.inf, total.high))
             rows.append(({**count, away: 1.0}, total.target, np.inf))
             rows.append(({**count, away: -1.0}, -np.inf, total.target))
         prices = [1e3 * total.weight - place for place, total in enumerate(self.totals)]
@@ -171,8 +211,11 @@ class Programme:
         """A smallest set of kept totals with which `broken` cannot hold.
 
         QuickXplain (Junker, 2004). Totals on the same subject come first, so that the nearest
-        explanation is found; empty when there is no conflict.
+        explanation is found; empty when there is no conflict, or when `broken` cannot hold even
+        alone.
         """
+        if not self.feasible([broken]):
+            return []
         near = sorted(kept, key=lambda total: total.subject != broken.subject)
         if self.feasible([broken, *near]):
             return []
@@ -220,3 +263,15 @@ class Programme:
             options={"mip_rel_gap": 0.0},
         )
         return None if result.x is None else np.round(result.x)
+
+
+def _one_per_municipality(units: Iterable[Unit]) -> list[Unit]:
+    found: dict[str, Unit] = {}
+    for unit in units:
+        found.setdefault(unit.municipality, unit)
+    return list(found.values())
+
+
+def _size(unit: Unit, total: Total) -> float:
+    """How much a unit counts: one as a municipality, else as many people as it stands for."""
+    return 1.0 if total.base == "municipalities" else float(unit.people)

@@ -2,8 +2,9 @@
 
 The printed totals are the data; the respondents are a device to put them through the ordinary
 aggregation. They are anonymous: nothing ties an answer to a named municipality. Where the report
-is silent an answer is missing. Everybody in a municipality gives the answer of the municipality,
-because the report prints nothing about differences within teams.
+is silent an answer is missing. Everybody in a municipality gives the answer of the municipality
+on an item that is printed per municipality, because the report prints nothing about differences
+within teams.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from analysis.raw.settings import Instrument, Item, Round
 from analysis.raw.tables import rows
 from analysis.survey.programme import Ask, Programme, Unit
 from analysis.survey.statistics import Condition, Statistic
+from analysis.survey.total_checks import check_totals
 from analysis.survey.totals import Total, read_constraints
 
 ANSWER_OF = {
@@ -33,6 +35,8 @@ ANSWER_OF = {
 MISSING = "missing"
 FIRST_RESPONDENT = 1001  # professionals are numbered apart from municipalities
 OFFICIAL_TYPES = ("youth", "social", "integrated")
+GROUPS = ("professionals", "officials")
+BASES = ("municipalities", "respondents")
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,8 @@ class Respondents:
         """The units of a group on a base, municipalities numbered as in their name."""
         people = self.frame[self.frame["group"] == group]
         if base == "municipalities":
-            names = people["municipality"].drop_duplicates()
-            return tuple(Unit(int(name[1:]), name, "") for name in names)
+            sizes = people["municipality"].value_counts(sort=False)
+            return tuple(Unit(int(str(m)[1:]), str(m), "", int(n)) for m, n in sizes.items())
         return tuple(Unit(r.respondent, r.municipality, r.team_type) for r in rows(people))
 
     def sizes(self) -> dict[tuple[str, str, str], int]:
@@ -88,27 +92,27 @@ class Respondents:
         return found
 
 
-def lay_out_respondents(totals: pd.DataFrame, shared: int) -> Respondents:
+def lay_out_respondents(
+    totals: pd.DataFrame, shared: int, file: str = "published.csv"
+) -> Respondents:
     """The respondents that the printed response implies, without answers.
 
     `totals`: the printed totals with subject `response…`. `shared`: how many municipalities have
-    both groups (appendix 1). Team sizes are not printed: professionals are spread as evenly as
-    possible. A municipality with two officials has one for youth and one for social teams, and
-    stands outside the shared ones. Raises DataError when the numbers do not fit together.
+    both groups (appendix 1). `file` is how messages call the file. Team sizes are not printed:
+    professionals are spread as evenly as possible. A municipality with two officials has one for
+    youth and one for social teams, and stands outside the shared ones. Raises DataError when a
+    number is missing or they do not fit together.
     """
-    count = {(r.subject, r.group, r.team_type, r.base): int(r.value) for r in rows(totals)}
+    count = _printed_response(totals, file)
     teams = count["response", "professionals", "all", "municipalities"]
     people = count["response", "professionals", "all", "respondents"]
     offices = count["response", "officials", "all", "municipalities"]
+    officials = count["response", "officials", "all", "respondents"]
     double = count["response.two_officials", "officials", "all", "municipalities"]
     types = {t: count["response", "officials", t, "respondents"] for t in OFFICIAL_TYPES}
-    if (
-        sum(types.values())
-        != count["response", "officials", "all", "respondents"]
-        != (offices + double)
-    ):
+    if not sum(types.values()) == officials == offices + double:
         message = "the printed numbers of officials, municipalities and team types do not fit"
-        raise DataError([Problem("published.csv", message)])
+        raise DataError([Problem(file, message)])
     found = [
         (FIRST_RESPONDENT + i, i % teams + 1, "professionals", "unknown") for i in range(people)
     ]
@@ -123,6 +127,27 @@ def lay_out_respondents(totals: pd.DataFrame, shared: int) -> Respondents:
     frame.insert(1, "municipality", [f"g{place:02d}" for place in frame.pop("place")])
     order = ["group", "municipality", "respondent"]
     return Respondents(frame.sort_values(order, ignore_index=True))
+
+
+def _printed_response(totals: pd.DataFrame, file: str) -> dict[tuple[str, str, str, str], int]:
+    """The totals of the response by subject, group, team type and base; all of them are there."""
+    count = {
+        (r.subject, r.group, r.team_type, r.base): int(r.value)
+        for r in rows(totals[totals["value"].notna()])
+    }
+    needed = [
+        *(("response", group, "all", base) for group in GROUPS for base in BASES),
+        *(("response", "officials", team_type, "respondents") for team_type in OFFICIAL_TYPES),
+        ("response.two_officials", "officials", "all", "municipalities"),
+    ]
+    problems = [
+        Problem(file, f"has no total of {', '.join(place)}")
+        for place in needed
+        if place not in count
+    ]
+    if problems:
+        raise DataError(problems)
+    return count
 
 
 def list_asks(instrument: Instrument, people: Respondents, totals: Sequence[Total]) -> list[Ask]:
@@ -179,8 +204,12 @@ def constraints_of(
 def _set_up(
     settings: Round, instrument: Instrument, totals: pd.DataFrame, shared: int
 ) -> tuple[Respondents, list[Ask], list[Total]]:
+    # In a fixed order, so that which of two equal totals gives way does not depend on the file.
+    totals = totals.sort_values("total")
     response = totals["subject"].str.startswith("response")
-    people = lay_out_respondents(totals[response], shared)
+    file = f"data/raw/survey/{settings.round}/{settings.source.totals}"
+    people = lay_out_respondents(totals[response], shared, file)
+    check_totals(totals[~response], instrument, people.sizes(), settings.phrases, file)
     constraints = [
         _resolve_asked(total, instrument)
         for total in read_constraints(totals, people.sizes(), settings.phrases)

@@ -46,7 +46,7 @@ class Total:
     @property
     def possible(self) -> bool:
         """Whether any count on the base gives the printed figure."""
-        return self.low <= self.high
+        return self.low <= min(self.high, self.denominator)
 
     @property
     def remainder(self) -> bool:
