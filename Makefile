@@ -30,8 +30,8 @@ UPGRADE :=
 V :=
 
 settings := ROUND LANGUAGE COMPARE PARAMS JOBS PYTHON UV UPGRADE V
-verbs := report html pdf notebooks audit check lab test lint format bench \
-         env lock clean distclean help
+verbs := report html pdf notebooks audit check reconstruct rounds lab \
+         test lint format bench env lock clean distclean help
 
 # A mistyped setting would be ignored in silence, and the wrong report built.
 given := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
@@ -68,6 +68,10 @@ audit: $(ready) ## Compare every published figure with the recomputed one
 	$(q)$(analysis) audit --round '$(ROUND)'
 check: $(ready) ## Check the round's data; write nothing
 	$(q)$(analysis) check --round '$(ROUND)'
+reconstruct: $(ready) ## Tell which printed totals can hold together, and which cannot
+	$(q)$(analysis) reconstruct --round '$(ROUND)'
+rounds: $(ready) ## List the rounds of the survey
+	$(q)$(analysis) rounds
 lab: $(ready) ## Open the notebooks in JupyterLab
 	$(q)$(python) -m jupyterlab notebooks
 
@@ -80,8 +84,8 @@ lint: $(ready) ## Check style and types
 format: $(ready) ## Rewrite the code in the project's style
 	$(q)$(python) -m ruff check --fix-only --quiet .
 	$(q)$(python) -m ruff format .
-bench: $(ready) ## Time the build
-	$(q)$(analysis) bench
+bench: $(ready) ## Build the report again and print how long each step takes
+	$(q)$(build) --force --verbose
 
 # --- The environment
 env: $(ready) ## Make .venv, or bring it up to date (every verb does so itself)
@@ -101,7 +105,7 @@ help: ## Print this
 	@echo
 	@echo "Verbs"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | \
-	  while IFS='	' read -r verb does; do printf '  %-11s%s\n' "$$verb" "$$does"; done
+	  while IFS='	' read -r verb does; do printf '  %-13s%s\n' "$$verb" "$$does"; done
 	@echo
 	@echo "Settings"
 	@sed -n 's/^## /  /p' Makefile

@@ -30,21 +30,34 @@ from analysis.project import (
 INTERRUPTED = 130
 FAULT = 3
 ABOUT = "Rebuilds the study of neighbourhood teams and diversity from its data."
-ENDING = (
-    "Ends with 0 when done, 1 for problems in the data, 2 for a wrong call, 3 for a fault of its "
-    "own. `wijkteams VERB --help` tells more of a verb."
-)
+ENDING = """\
+Ends with 0 when done, 1 for problems in the data, 2 for a wrong call, 3 for a fault of its own.
+`wijkteams VERB --help` tells the options of a verb."""
 ONLY = """\
+A report stands in reports/ROUND/LANGUAGE. It is built when anything that goes into it changed,
+or anything in it is not as it was built, and is replaced whole: when a build fails or is stopped,
+the report that was there stays.
+
 --only makes just this product, and the executed notebooks from which it comes. Where the report
 is up to date it is added to what is there; where it is not, the whole report is replaced by
-what was asked for, so that products of different data never stand side by side."""
+what was asked for, so that products of different data never stand side by side.
+
+The names for -p are those in the first code cell of each notebook; a name or value that no
+notebook takes is refused, with a list of what there is."""
+
+
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help with room for the longest verb and option."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=30, width=98)
 
 
 class Parser(argparse.ArgumentParser):
     """An argument parser that raises CallError, and guesses what was meant."""
 
     def __init__(self, **settings: Any) -> None:
-        settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        settings.setdefault("formatter_class", Formatter)
         super().__init__(allow_abbrev=False, **settings)
 
     def error(self, message: str) -> NoReturn:
@@ -115,27 +128,39 @@ def parse(given: list[str]) -> argparse.Namespace | None:
     return options
 
 
+VERBS = {
+    "report": "build the report, where it is not up to date",
+    "check": "read and check all data of a round; write nothing",
+    "audit": "compare every published figure with the recomputed one",
+    "reconstruct": "tell which printed totals can hold together, and which cannot",
+    "seal": "accept a changed raw file: write its checksum in its sidecar",
+    "rounds": "list the rounds of the survey",
+}
+
+
 def _parsers() -> tuple[Parser, dict[str, Parser]]:
     """The command's parser, and that of each verb."""
-    parser = Parser(prog="wijkteams", description=ABOUT, epilog=ENDING)
-    under = parser.add_subparsers(metavar="VERB", title="verbs")
+    lines = [f"  {name:13}{help}" for name, help in VERBS.items()]
+    parser = Parser(
+        prog="wijkteams",
+        usage="wijkteams VERB [option ...]",
+        description="\n".join([ABOUT, "", "verbs:", *lines]),
+        epilog=ENDING,
+    )
+    under = parser.add_subparsers(prog="wijkteams", help=argparse.SUPPRESS)
     verbs: dict[str, Parser] = {}
-
-    def verb(name: str, run: Callable[..., Any], help: str, more: str = "") -> Parser:
-        verbs[name] = under.add_parser(name, help=help, description=help + ".", epilog=more)
+    runs = (report, check, audit, reconstruct, seal, rounds)
+    for (name, help), run in zip(VERBS.items(), runs, strict=True):
+        verbs[name] = under.add_parser(name, description=help.capitalize() + ".")
         verbs[name].set_defaults(run=run)
         verbs[name].add_argument("--debug", action="store_true", help="show where a fault arose")
-        return verbs[name]
-
-    _report_options(verb("report", report, "build the report, where it is not up to date", ONLY))
-    _choose_round(verb("check", check, "read and check all data of a round; write nothing"))
-    audited = verb("audit", audit, "compare every published figure with the recomputed one")
-    _choose_round(audited)
-    _choose_language(audited)
-    _choose_round(verb("reconstruct", reconstruct, "tell which printed totals can hold together"))
-    sealed = verb("seal", seal, "accept a changed raw file: write its checksum in its sidecar")
-    sealed.add_argument("files", nargs="+", metavar="FILE", help="a file in data/raw")
-    verb("rounds", rounds, "list the rounds of the survey")
+        if name not in ("seal", "rounds"):
+            _choose_round(verbs[name])
+        if name in ("report", "audit"):
+            _choose_language(verbs[name])
+    _report_options(verbs["report"])
+    verbs["report"].epilog = ONLY
+    verbs["seal"].add_argument("files", nargs="+", metavar="FILE", help="a file in data/raw")
     return parser, verbs
 
 
@@ -153,8 +178,6 @@ def _choose_language(parser: Parser) -> None:
 
 
 def _report_options(parser: Parser) -> None:
-    _choose_round(parser)
-    _choose_language(parser)
     parser.add_argument(
         "--only", type=one_of("product", PRODUCTS), metavar="|".join(PRODUCTS),
         help="make just this product (see below)",
@@ -282,6 +305,7 @@ def _own_fault(error: Exception, project: Project | None) -> int:
     log = log_file(project or Project(Path.cwd()), f"fault-{os.getpid()}")
     story = "".join(traceback.format_exception(error))
     log.write_text(story + f"\ncommand: {sys.argv}\n", encoding="utf-8")
-    what = (str(error).strip().splitlines() or [type(error).__name__])[-1]
+    # Of a child process the text is the whole traceback, which ends with what went wrong.
+    what = story.strip().splitlines()[-1]
     print(f"fault of the package: {what} (log: {log})", file=sys.stderr)
     return FAULT

@@ -24,7 +24,7 @@ from analysis.project import UserError
 
 # A fork has the imports of its parent. Elsewhere than on Linux forking is not to be relied on.
 CONTEXT: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-PATIENCE = 5
+PATIENCE = 3
 
 
 class ChildError(Exception):
@@ -87,12 +87,12 @@ class Child:
         raise value if isinstance(value, UserError) else ChildError(value)
 
     def stop(self) -> None:
-        """End the process, gently first."""
-        self._process.terminate()
-        self._process.join(PATIENCE)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
+        """End the process, gently first, so that it can end its kernel."""
+        for end in (self._process.terminate, self._process.terminate, self._process.kill):
+            end()
+            self._process.join(PATIENCE)
+            if not self._process.is_alive():
+                return
 
 
 def _answer(
@@ -100,9 +100,9 @@ def _answer(
 ) -> None:
     """Call the function and send what came of it. Runs in the child."""
     signal.signal(signal.SIGTERM, _leave)
-    with log.open("ab", buffering=0) as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
+    sys.stdout = sys.stderr = log.open("a", encoding="utf-8", buffering=1)
+    os.dup2(sys.stdout.fileno(), 1)
+    os.dup2(sys.stdout.fileno(), 2)
     try:
         answer: tuple[bool, Any] = True, function(*arguments)
     except (KeyboardInterrupt, SystemExit):

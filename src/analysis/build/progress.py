@@ -6,6 +6,8 @@ import logging
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from analysis.project import Project
@@ -65,11 +67,16 @@ def log_file(project: Project, name: str) -> Path:
     return path
 
 
-def log_warnings(log: Path) -> None:
-    """From now on warnings of this process stand in `log` and not on the screen."""
-    logging.captureWarnings(True)
+@contextmanager
+def logged(log: Path) -> Iterator[None]:
+    """Warnings of this process stand in `log` and not on the screen."""
     handler = logging.FileHandler(log, encoding="utf-8")
     root = logging.getLogger()
-    for old in [h for h in root.handlers if isinstance(h, logging.FileHandler)]:
-        root.removeHandler(old)
     root.addHandler(handler)
+    logging.captureWarnings(True)
+    try:
+        yield
+    finally:
+        logging.captureWarnings(False)
+        root.removeHandler(handler)
+        handler.close()

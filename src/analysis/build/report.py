@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis.build import stale
 from analysis.build.processes import Call, Child, in_parallel
-from analysis.build.progress import Progress, log_warnings
+from analysis.build.progress import Progress, logged
 from analysis.build.publish import locked, recover, replaced
 from analysis.build.request import Request
 
@@ -32,9 +32,9 @@ def build_report(request: Request, *, verbose: bool = False) -> bool:
         if state.fresh and not request.force:
             return False
         progress = Progress(request.project, f"report-{request.name}", verbose=verbose)
-        log_warnings(progress.log)
         progress.detail(f"building {request.name}: {state.reason or 'forced'}")
-        _build(request, state, progress)
+        with logged(progress.log):
+            _build(request, state, progress)
         progress.detail(f"in all … {progress.seconds:.1f} s; log: {progress.log}")
     return True
 

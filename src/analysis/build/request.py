@@ -16,6 +16,8 @@ JOBS_AT_MOST = 4
 class BuildError(UserError):
     """The package failed, in a way that one message explains. Exit code 3, unless given."""
 
+    exit_code = 3
+
     def __init__(self, message: str, exit_code: int = 3) -> None:
         super().__init__(message, exit_code)
         self.exit_code = exit_code
