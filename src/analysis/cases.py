@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.facts import fact_frame, fact_row
-from analysis.raw.cases import CaseData
+from analysis.raw.cases import CaseData, CodingFrame
 from analysis.raw.tables import rows
 
 BULLET = "bullet"
@@ -19,8 +19,8 @@ JOINT = "joint"
 def case_facts(data: CaseData) -> pd.DataFrame:
     """Facts of the case studies: numbers of the profiles, and how many fragments there are.
 
-    Counts per theme and kind, per form, per actor and per case; only combinations that occur,
-    but every theme by every kind (0 included), so that a matrix is whole.
+    Counts per theme by kind, actor, form and case, per case by kind, and of each code alone.
+    Every code of the coding frame is counted, 0 included, so that a matrix is whole.
     """
     return fact_frame([*_profile_facts(data), *_fragment_facts(data)])
 
@@ -40,33 +40,48 @@ def _profile_facts(data: CaseData) -> Iterator[dict[str, Any]]:
     yield fact_row(
         **common, subject="cases", statistic="cases", value=number, unit="count", source=source
     )
-    for year in data.profiles["year"].unique():
-        yield fact_row(
-            **common, subject="cases", statistic="study_year", value=year, unit="year",
-            source=source,
-        )  # fmt: skip
+    years = data.profiles["year"]
+    if len(years):
+        ends = {"study_year": years.min(), "study_year_last": years.max()}
+        for statistic, year in ends.items():
+            yield fact_row(
+                **common, subject="cases", statistic=statistic, value=year, unit="year",
+                source=source,
+            )  # fmt: skip
 
 
 def _fragment_facts(data: CaseData) -> Iterator[dict[str, Any]]:
-    fragments = data.fragments
-    for theme in data.frame.themes:
-        of_theme = fragments[fragments["theme"] == theme]
-        for kind in data.frame.kinds:
-            yield _count("theme." + theme, f"fragments.{kind}", of_theme["kind"] == kind)
-        yield _count("theme." + theme, "fragments", of_theme["kind"].notna())
-        bullets = of_theme["form"] == BULLET
-        for kind in ("bottleneck", "improvement", "activity"):
-            hits = bullets & (of_theme["kind"] == kind)
-            yield _count("theme." + theme, f"bullets.{kind}", hits)
-    for column in ("kind", "actor", "form", "case"):
-        for code, part in fragments.groupby(column, sort=False):
-            yield _count(f"{column}.{code}", "fragments", part[column].notna())
+    fragments, frame = data.fragments, data.frame
+    bullets = fragments["form"] == BULLET
+    for theme in frame.themes:
+        subject, of_theme = f"theme.{theme}", fragments["theme"] == theme
+        yield _count(subject, "fragments", of_theme)
+        for kind in frame.kinds:
+            of_kind = of_theme & (fragments["kind"] == kind)
+            yield _count(subject, f"fragments.{kind}", of_kind)
+            yield _count(subject, f"bullets.{kind}", of_kind & bullets)
+        for column, codes in _others(frame).items():
+            for code in codes:
+                hits = of_theme & (fragments[column] == code)
+                yield _count(subject, f"fragments.{column}.{code}", hits)
+    for case in frame.cases:
+        for kind in frame.kinds:
+            hits = (fragments["case"] == case) & (fragments["kind"] == kind)
+            yield _count(f"case.{case}", f"fragments.{kind}", hits)
+    for column, codes in {"kind": list(frame.kinds), **_others(frame)}.items():
+        for code in codes:
+            yield _count(f"{column}.{code}", "fragments", fragments[column] == code)
     yield _count("fragments", "fragments", fragments["id"].notna())
     tops = fragments[(fragments["form"] == BULLET) & (fragments["kind"] == "bottleneck")]
     yield fact_row(
         domain="cases", subject="cases", statistic="main_bottlenecks", unit="count",
         value=tops["theme"].nunique(), provenance="published", source="cases/fragments.csv",
     )  # fmt: skip
+
+
+def _others(frame: CodingFrame) -> dict[str, list[str]]:
+    """The codes of the columns other than theme and kind."""
+    return {"actor": list(frame.actors), "form": list(frame.forms), "case": frame.cases}
 
 
 def _count(subject: str, statistic: str, hits: pd.Series) -> dict[str, Any]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from analysis.cases import JOINT
 from analysis.chapters.chapter import Chapter
 from analysis.facts import fact_key
-from analysis.project import DataError
+from analysis.project import DataError, Problem
+from analysis.raw.cases import CaseData
 from analysis.raw.tables import rows
-from analysis.report.spans import Block, Span
+from analysis.report.spans import Block, Span, plain_text
 from analysis.report.writer import PLACEHOLDER, Text, code, text
 from analysis.study import Study
 
@@ -22,6 +24,20 @@ SIDE_BY_SIDE = 4
 INHABITANTS = "inhabitants"
 SCOPE = "migration_background_scope"
 TEAM_KIND = "team_kind"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table of profiles: a cell per case, empty where nothing is told."""
+
+    label: Text
+    cells: list[list[Span]]
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether all of several cases are told the same."""
+        first = plain_text(self.cells[0])
+        return len(self.cells) > 1 and all(plain_text(cell) == first for cell in self.cells)
 
 
 class CaseProfiles(Chapter):
@@ -59,11 +75,19 @@ class CaseProfiles(Chapter):
         self, noun: str, subject: str, statistic: str, *, words: bool = True, label: str = ""
     ) -> list[Span]:
         """A count with its noun: "vijf knelpunten". `label` stands in for an unknown noun."""
-        templates = self.words.get("cases.nouns")
-        form = "one" if self.how_many(subject, statistic) == 1 else "many"
-        template = templates.get(noun, templates["other"])[form]
+        many = self.how_many(subject, statistic) != 1
+        said = self.noun_alone(noun, many=many) or self.noun_alone("other", many=many)
         n = self.count(subject, statistic, words=words)
-        return self.writer.fill(template, n=n, label=label)
+        return self.writer.say("cases.counted", n=n, noun=self.writer.fill(said, label=label))
+
+    def noun_alone(self, noun: str, *, many: bool = True) -> str:
+        """A noun without its count, or nothing when the language does not know it."""
+        known = self.words.get("cases.nouns").get(noun, {})
+        return str(known.get("many" if many else "one", ""))
+
+    def is_small(self, subject: str) -> bool:
+        """Whether all fragments of a subject can be counted in words."""
+        return self.how_many(subject, "fragments") < len(self.words.get("cases.number_words"))
 
     def either(self, key: str, number: int, **values: Text) -> list[Span]:
         """The template for one or for more: `key` followed by `_one` or `_many`."""
@@ -95,77 +119,65 @@ class CaseProfiles(Chapter):
 
     def profile_blocks(self) -> Iterator[Block]:
         """The table of profiles, what all have in common, and a paragraph per municipality."""
-        cells = {label: self._cells(row) for row, label in self._rows().items()}
-        shared = {
-            label: row[0]
-            for label, row in cells.items()
-            if len(row) > 1 and all(_plain(cell) == _plain(row[0]) for cell in row)
-        }
+        told = [row for row in self._rows() if any(row.cells)]
+        shared = [row for row in told if row.is_shared]
+        shown = [row for row in told if not row.is_shared]
         for start in range(0, len(self.cases), SIDE_BY_SIDE):
-            part = range(start, min(start + SIDE_BY_SIDE, len(self.cases)))
-            shown = {
-                label: [row[index] for index in part]
-                for label, row in cells.items()
-                if label not in shared
-            }
-            yield self._table([self.cases[index] for index in part], shown)
+            yield self._table(slice(start, start + SIDE_BY_SIDE), shown)
         if shared:
             yield self.writer.paragraph(*self._shared(shared))
         for case in self.cases:
             yield self.writer.paragraph(*self._sentences(case))
 
-    def table_name(self, case: str) -> str:
-        """The id of the table in which a municipality stands."""
-        number = self.cases.index(case) // SIDE_BY_SIDE
+    def table_name(self, start: int = 0) -> str:
+        """The id of the table that begins with case number `start`."""
+        number = start // SIDE_BY_SIDE
         return "table-cases-profiles" + (f"-{number + 1}" if number else "")
 
-    def _rows(self) -> dict[str, str]:
-        """The rows with their labels; facts that have none come last, under their own code."""
+    def _rows(self) -> Iterator[Row]:
+        """The rows of the language's layout; facts without a row come last, under their code."""
         layout = self.words.get("cases.profiles.rows")
-        placed = {
-            name
-            for row in layout.values()
-            for piece in row["cell"]
-            for name in PLACEHOLDER.findall(piece)
-        }
-        told = self.data.profiles[self.data.profiles["case"] != JOINT]["fact"]
-        extra = [name for name in dict.fromkeys(told) if name not in placed]
-        return {row: layout[row]["label"] for row in layout} | {name: name for name in extra}
+        for row in layout.values():
+            yield self._row(row["label"], row["cell"])
+        pieces = [piece for row in layout.values() for piece in row["cell"]]
+        placed = {name for piece in pieces for name in PLACEHOLDER.findall(piece)}
+        profiles = self.data.profiles
+        for name in dict.fromkeys(profiles.loc[profiles["case"] != JOINT, "fact"]):
+            if name not in placed:
+                yield self._row(code(name), [f"{{{name}}}"])
 
-    def _cells(self, row: str) -> list[list[Span]]:
-        layout = self.words.get("cases.profiles.rows")
-        pieces = layout[row]["cell"] if row in layout else [f"{{{row}}}"]
-        return [self._cell(case, pieces) for case in self.cases]
+    def _row(self, label: Text, pieces: Sequence[str]) -> Row:
+        return Row(label, [self._cell(case, pieces) for case in self.cases])
 
     def _cell(self, case: str, pieces: Sequence[str]) -> list[Span]:
-        """The pieces of which everything is known, each fact once, or nothing."""
+        """The pieces of which everything is known, each fact once; empty when none is."""
         used: set[str] = set()
-        cell: list[Span] = []
+        told: list[list[Span]] = []
         for piece in pieces:
             names = PLACEHOLDER.findall(piece)
             values = {name: self.fact(case, name) for name in names}
-            if used.intersection(names) or not all(values.values()):
-                continue
-            used.update(names)
-            cell += text(self.label("cases.profiles.separator")) if cell else []
-            cell += self.writer.fill(piece, **values)
-        return cell
+            if used.isdisjoint(names) and all(values.values()):
+                used.update(names)
+                told.append(self.writer.fill(piece, **values))
+        return self._separate(told)
+
+    def _separate(self, pieces: Sequence[list[Span]]) -> list[Span]:
+        spans: list[Span] = []
+        for piece in pieces:
+            spans += text(self.label("cases.profiles.separator")) if spans else []
+            spans += piece
+        return spans
 
     def fact(self, case: str, name: str) -> list[Span]:
         """A fact of a profile as it is printed, or nothing when it is not told."""
-        w, found = self.writer, self.data.profiles
+        found = self.data.profiles
         pieces: list[list[Span]] = []
         for row in rows(found[(found["case"] == case) & (found["fact"] == name)]):
             if row.unit == "text":
-                value = str(getattr(row, f"value_{self.words.code}"))
-                pieces += [text(value)] if value else []
+                pieces.append(text(str(getattr(row, f"value_{self.words.code}"))))
             elif not math.isnan(row.value) or row.qualifier == "several_thousand":
                 pieces.append(self._number(case, name, row))
-        joined: list[Span] = []
-        for piece in pieces:
-            joined += text(self.label("cases.profiles.separator")) if joined else []
-            joined += piece
-        return w.fill("{all}", all=joined) if joined else []
+        return self._separate([piece for piece in pieces if piece])
 
     def _number(self, case: str, name: str, row: Any) -> list[Span]:
         w = self.writer
@@ -177,22 +189,21 @@ class CaseProfiles(Chapter):
         counted = self.words.get("cases.profiles.counts").get(name)
         return w.fill(counted["one" if row.value == 1 else "many"], n=said) if counted else said
 
-    def _table(self, cases: Sequence[str], cells: dict[str, list[list[Span]]]) -> Block:
-        w = self.writer
+    def _table(self, part: slice, shown: Sequence[Row]) -> Block:
+        w, cases = self.writer, self.cases[part]
         names = [self.case_name(case) for case in cases]
         columns: list[tuple[Text, str]] = [(self.label("cases.profiles.column"), "left")]
-        known = self._rows()
-        body: list[list[Text]] = []
-        for label, row in cells.items():
-            if any(row):
-                head: Text = label if label not in known else code(label)
-                body.append([head, *(_capital(cell) or self.label("cases.none") for cell in row)])
-        scopes = {_plain(self.fact(case, SCOPE)) for case in cases}
+        none = self.label("cases.none")
+        body = [
+            [row.label, *(_capital(cell) or none for cell in row.cells[part])]
+            for row in shown
+            if any(row.cells[part])
+        ]
         note = self.label("cases.profiles.note")
-        if len(scopes) > 1:
+        if len({plain_text(self.fact(case, SCOPE)) for case in cases}) > 1:
             note = f"{note} {self.label('cases.profiles.scopes')}"
         return w.table(
-            self.table_name(cases[0]),
+            self.table_name(part.start),
             w.say("cases.profiles.title", names=w.join(names)),
             columns + [(name, "left") for name in names],
             body,
@@ -200,18 +211,18 @@ class CaseProfiles(Chapter):
             note=note,
         )
 
-    def _shared(self, shared: dict[str, list[Span]]) -> Iterator[Text]:
+    def _shared(self, shared: Sequence[Row]) -> Iterator[Text]:
         yield self.label("cases.profiles.shared")
-        for label, cell in shared.items():
-            yield self.writer.say("cases.profiles.shared_item", label=label, cell=cell)
+        for row in shared:
+            yield self.writer.say("cases.profiles.shared_item", label=row.label, cell=row.cells[0])
 
     # The paragraphs
 
     def _sentences(self, case: str) -> Iterator[Text]:
         """How large a municipality is, who does the work, and what is said about it alone."""
         w = self.writer
-        name = text(self.case_name(case))
-        yield [{"t": "strong", "v": str(span["v"])} for span in name]
+        name = self.case_name(case)
+        yield {"t": "strong", "v": name} if isinstance(name, str) else name
         yield w.say(
             f"cases.profiles.size.{self._size(case)}", inhabitants=self.fact(case, INHABITANTS)
         )
@@ -245,3 +256,41 @@ class CaseProfiles(Chapter):
         if others and values[case] > max(others):
             return "largest"
         return "smallest" if others and values[case] < min(others) else "other"
+
+
+def lower(label: str) -> str:
+    """`label` as it stands within a sentence; an abbreviation keeps its capitals."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _capital(spans: list[Span]) -> list[Span]:
+    """`spans` with a capital where they begin with a word."""
+    if not spans or spans[0]["t"] != "text":
+        return spans
+    first = str(spans[0]["v"])
+    return [spans[0] | {"v": first[:1].upper() + first[1:]}, *spans[1:]]
+
+
+def _digits(data: CaseData) -> Iterator[Problem]:
+    """Texts that hold a digit: a number in the report must be a fact."""
+    checked = {
+        PROFILES_FILE: (data.profiles, ("name", "value_nl", "value_en")),
+        FRAGMENTS_FILE: (data.fragments, ("summary_nl", "summary_en")),
+    }
+    for name, (frame, columns) in checked.items():
+        for line, row in enumerate(rows(frame), start=2):
+            for column in columns:
+                if any(map(str.isdigit, found := str(getattr(row, column)))):
+                    message, mend = "a digit in a text", "write the number in words"
+                    yield Problem(
+                        f"data/raw/{name}", message, line, column, found, "no digits", mend
+                    )
+    for group in ("themes", "kinds", "actors"):
+        for key, item in getattr(data.frame, group).items():
+            for field in ("label_nl", "label_en", "definition_nl", "definition_en"):
+                if any(map(str.isdigit, found := getattr(item, field))):
+                    place = f"{group}.{key}.{field}"
+                    yield Problem(
+                        f"data/raw/{FRAME_FILE}", "a digit in a text", None, place, found,
+                        "no digits", "write the number in words",
+                    )  # fmt: skip
