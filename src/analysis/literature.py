@@ -14,6 +14,7 @@ from analysis.raw.tables import rows
 
 # A printed percentage with two decimals lies within half a hundredth of its true value.
 HALF_DIGIT = 0.005
+TOLERANCE = 1e-9
 # Group, and the two parts that it consists of.
 MIXTURES = {
     "total": ("migration_background", "dutch_background"),
@@ -25,13 +26,16 @@ def literature_facts(origins: pd.DataFrame) -> pd.DataFrame:
     """Facts from the table of origins (columns as `read_origins` gives them).
 
     Per year and origin the printed share and its ratio to the total; and per group of two parts
-    the share of the first part that the three printed percentages imply.
+    the share of the first part that the three printed percentages imply, unless the parts have
+    the same percentage, which implies nothing. The last year is a fact too.
     """
-    return fact_frame(
-        row
-        for year in sorted(origins["year"].unique())
-        for row in _year_facts(int(year), origins[origins["year"] == year])
-    )
+    years = sorted(int(year) for year in origins["year"].unique())
+    found = [row for year in years for row in _year_facts(year, origins[origins["year"] == year])]
+    last = fact_row(
+        domain="literature", subject="youth_care_by_origin", statistic="year", value=years[-1],
+        unit="year", provenance="published", source=ORIGINS_FILE,
+    )  # fmt: skip
+    return fact_frame([*found, last])
 
 
 def _year_facts(year: int, part: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -53,23 +57,25 @@ def _year_facts(year: int, part: pd.DataFrame) -> Iterator[dict[str, Any]]:
             numerator=row.share_percent, denominator=share["total"], source=source,
         )  # fmt: skip
     for whole, (first, second) in MIXTURES.items():
-        if {whole, first, second} <= set(share):
+        if {whole, first, second} <= set(share) and _differ(share[first], share[second]):
             value, low, high = implied_share(share[whole], share[first], share[second])
             yield fact_row(
                 **common, subject=first, statistic=f"implied_share_of.{whole}", value=value,
                 low=low, high=high, unit="percent", known="range", source=ORIGINS_FILE,
             )  # fmt: skip
-    yield fact_row(
-        **common | {"base": ""}, subject="youth_care_by_origin", statistic="year", value=year,
-        unit="year", source=ORIGINS_FILE,
-    )  # fmt: skip
+
+
+def _differ(first: float, second: float) -> bool:
+    """Whether two printed percentages cannot have been rounded from one and the same."""
+    return abs(first - second) > 2 * HALF_DIGIT + TOLERANCE
 
 
 def implied_share(whole: float, first: float, second: float) -> tuple[float, float, float]:
     """How large the first of two parts must be for their percentages to mix to the whole's.
 
     Whole = w * first + (1 - w) * second gives w; returned as value, lowest and highest in
-    percent over everything that the three printed percentages may have been rounded from.
+    percent over everything that the three printed percentages may have been rounded from. The
+    two parts must differ by more than rounding can explain.
     """
 
     def weight(w: float, a: float, b: float) -> float:

@@ -129,10 +129,12 @@ class LiteratureChapter(Chapter):
         )
 
     def implied(self) -> Blocks:
-        """The shares of groups that the printed percentages imply."""
+        """The shares of groups that the printed percentages imply; nothing where they do not."""
         w = self.writer
         migration = self._key("migration_background", "implied_share_of.total")
         western = self._key("western", "implied_share_of.migration_background")
+        if not (w.has(migration) and w.has(western)):
+            return w.blocks(PART, [])
         text = w.say(
             "literature.implied",
             migration=w.point(migration, places=1),
