@@ -20,10 +20,14 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
+from analysis.facts import fact_frame, fact_row
 from analysis.language.words import FOLDER, load_language
 from analysis.report.charts import draw_groups, draw_matrix, draw_origin, draw_positions
+from analysis.report.charts.findings import find_least, find_most
 from analysis.report.charts.likert import COLOURS
+from analysis.report.charts.statements import read_statements
 from analysis.report.charts.style import PAGE, PHONE, text_width, wrap
+from analysis.report.writer import Writer
 
 NL, EN = load_language("nl"), load_language("en")
 LONG = (
@@ -89,6 +93,36 @@ def positions_frame():
     return pd.DataFrame(rows)
 
 
+def within(frame, item, position, low, high):
+    """`frame` with one count known only to lie between `low` and `high`."""
+    frame = frame.assign(**{edge: frame.get(edge, math.nan) for edge in ("low", "high")})
+    row = frame["item"].eq(item) & frame["position"].eq(position)
+    assert row.sum() == 1
+    frame.loc[row, ["low", "high"]] = [low, high]
+    return frame
+
+
+def ranges_frame():
+    """Counts within a range, one up to the whole, one down from nothing; `exact` has none."""
+    rows = statement("exact", agree=9, disagree=15, neutral=7)
+    rows += statement("about", disagree=16, not_printed=15)
+    rows += statement("mixed", agree=7, disagree=7, dont_know=10, not_printed=7)
+    rows += statement("most", agree=16, not_printed=15)
+    rows += statement("none", agree=0, not_printed=31)
+    rows += statement("share", base="respondents", n=147, agree=59, not_printed=88)
+    frame = pd.DataFrame(rows)
+    for row in (
+        ("about", "disagree", 14, 17),
+        ("mixed", "agree", 6, 8),
+        ("mixed", "dont_know", 9, 12),
+        ("most", "agree", 16, 31),
+        ("none", "agree", 0, 4),
+        ("share", "agree", 54, 63),
+    ):
+        frame = within(frame, *row)
+    return frame
+
+
 def groups_frame(pairs=None, interval=math.nan, provenance="measured"):
     """Per item the shares of professionals and officials."""
     pairs = pairs or {"equipped": (19, 67), "policy": (23, 26), "network": (29, 52)}
@@ -137,7 +171,9 @@ def matrix_frame(counts=None):
 CHARTS = {
     "origin": (draw_origin, origin_frame),
     "likert": (draw_positions, positions_frame),
+    "likert ranges": (draw_positions, ranges_frame),
     "compare": (draw_groups, groups_frame),
+    "compare ranges": (draw_groups, lambda: groups_frame(interval=4, provenance="reconstructed")),
     "whiskers": (draw_groups, lambda: groups_frame(interval=12)),
     "matrix": (draw_matrix, matrix_frame),
 }
@@ -204,10 +240,10 @@ def test_every_printed_number_is_drawn_and_every_drawn_number_is_listed(chart):
     drawn = " ".join(strings(picture) + strings(picture, PHONE))
     labels = " ".join(frame().get("label", pd.Series(dtype=str)))
     numbers = set(re.findall(r"\d[\d.,]*%?", drawn)) - set(re.findall(r"\d+", labels))
-    listed = {text for _, text in picture.printed}
+    listed = " ".join(text for _, text in picture.printed)
     ticks = {"0%", "25%", "50%", "75%", "100%"} if draw is draw_groups else set()
-    assert listed <= numbers
-    assert numbers - ticks <= listed
+    assert all(text in drawn for _, text in picture.printed)
+    assert numbers - ticks <= set(re.findall(r"\d[\d.,]*%?", listed))
 
 
 @pytest.mark.parametrize("chart", CHARTS)
@@ -346,6 +382,60 @@ def test_wrapped_lines_fit_and_are_balanced():
     assert max(text_width(line, 8.6) for line in lines) <= 160.5
     assert min(text_width(line, 8.6) for line in lines) > 80
     assert wrap("deskundigheidsbevordering", 10, 8.6) == ["deskundigheidsbevordering"]
+
+
+# Numbers within a range
+
+
+def test_a_range_is_worded_by_where_it_ends():
+    assert NL.span(14, 17, 31, NL.decimal) == "14–17"
+    assert NL.span(0, 4, 31, NL.decimal) == "hoogstens 4"
+    assert NL.span(14, 31, 31, NL.decimal) == "ten minste 14"
+    assert EN.span(14, 31, 31, EN.decimal) == "at least 14"
+    assert NL.span(0, 4, 31, NL.decimal, short=True) == "≤ 4"
+    assert NL.span(51.9, 100, 100, NL.percent, short=True) == "≥ 52%"
+    assert NL.span(16.1, 22.6, 100, NL.percent) == "16–23%"
+    assert NL.span(16.1, 16.4, 100, NL.percent) == "16%"
+
+
+def test_prose_and_charts_print_a_range_alike():
+    fact = {
+        "domain": "survey", "subject": "about", "group": "professionals", "team_type": "all",
+        "base": "municipalities", "unit": "count", "denominator": 31, "known": "range",
+        "provenance": "reconstructed", "source": "results.csv",
+    }  # fmt: skip
+    facts = fact_frame(
+        fact_row(**fact, statistic=f"count.{position}", value=value, low=low, high=high)
+        for position, value, low, high in (
+            ("disagree", 16, 14, 17), ("agree", 0, 0, 4), ("dont_know", 20, 20, 31),
+        )
+    )  # fmt: skip
+    writer = Writer(NL, facts)
+    frame = pd.DataFrame(statement("about", disagree=16, agree=0, dont_know=20))
+    for key, fact in facts.iterrows():
+        position = fact["statistic"].removeprefix("count.")
+        frame = within(frame, "about", position, fact["low"], fact["high"])
+        (drawn,) = read_statements(frame)
+        assert drawn.printed(position, NL) == (key, writer.number(key)["v"])
+
+
+bound = st.tuples(st.integers(0, 5), st.integers(0, 3)).map(lambda pair: (pair[0], sum(pair)))
+
+
+@given(st.lists(bound, min_size=1, max_size=5), st.data())
+def test_a_superlative_holds_whatever_the_values_are_within_their_bounds(bounds, data):
+    for find, best in ((find_most, max), (find_least, min)):
+        found = find(bounds, range(len(bounds)))
+        values = [data.draw(st.integers(*edges)) for edges in bounds]
+        named = [values[place] for place in found.places]
+        exact = [low for low, high in bounds if low == high]
+        if found.kind == "sure":
+            assert len(bounds) > 1 and set(named) == {best(values)}
+        elif found.kind == "exact":
+            assert len(exact) > 1 and set(named) == {best(exact)}
+        else:
+            assert len(named) == 1 and len(exact) < 2
+            assert not exact or named == exact
 
 
 # Origin
@@ -500,16 +590,16 @@ def test_positions_extremes_are_sought_on_the_most_frequent_base():
 def test_positions_what_is_not_printed_is_not_taken_for_zero():
     frame = pd.DataFrame(statement("a", agree=12) + statement("b", disagree=15, not_printed=16))
     picture = draw_positions(frame, NL)
-    assert "kleinst bij ‘De stelling over a’ (12 van" in picture.alt
-    assert "grootst bij ‘De stelling over b’ (15 van" not in title(picture).split(",")[0]
+    assert title(picture) == (
+        "‘De stelling over a’: 12 van de 31 gemeenten eens; "
+        "‘De stelling over b’: 15 van de 31 gemeenten oneens."
+    )
+    assert "grootst" not in picture.alt and "kleinst" not in picture.alt
 
 
 def test_positions_takes_one_statement_in_the_singular():
     one = draw_positions(pd.DataFrame(statement("a", agree=1, disagree=9)), NL)
-    assert title(one) == (
-        "1 van de 31 gemeenten is het eens met ‘De stelling over a’, "
-        "9 van de 31 gemeenten zijn het oneens."
-    )
+    assert title(one) == "‘De stelling over a’: 1 van de 31 gemeenten eens, 9 oneens."
     assert "een stelling" in one.alt
     for medium in (PAGE, PHONE):
         assert_clear(one.draw(medium))
@@ -546,6 +636,136 @@ def test_positions_never_overlap_whatever_the_counts(statements, neutral, base):
         assert_clear(picture.draw(medium))
         for _, left, width in segments(picture, medium):
             assert left >= 0 and left + width <= medium.width
+
+
+def dashes(picture, medium=PAGE):
+    """Left edge and width of the dashed outlines in the drawing, without the legend's."""
+    lines = [line for line in picture.draw(medium)._paper.lines if line.is_dashed()]
+    found = [(min(line.get_xdata()), max(line.get_xdata())) for line in lines]
+    return [(left, right - left) for left, right in found if right - left > medium.text]
+
+
+@pytest.mark.parametrize("medium", [PAGE, PHONE], ids=["page", "phone"])
+def test_positions_within_a_range_print_it_and_have_a_dashed_edge(medium):
+    picture = draw_positions(ranges_frame(), NL)
+    texts = strings(picture, medium)
+    assert {"14–17", "6–8", "9–12", "≤ 4", "37–43%"} <= set(texts)
+    assert {"16", "10", "59", "40%"}.isdisjoint(texts)
+    assert len(dashes(picture, medium)) == 5  # all but the one that is drawn at zero
+    assert NL.label("charts.positions.rough") in texts
+    assert NL.label("charts.positions.alt_rough") in picture.alt
+    printed = dict(picture.printed)
+    assert printed["survey/about/professionals/all/municipalities/count.disagree"] == "14–17"
+    assert printed["survey/share/professionals/all/respondents/share.agree"] == "37–43%"
+
+
+def test_positions_within_a_range_are_drawn_at_their_value():
+    bars = segments(draw_positions(ranges_frame(), NL))
+    picture = draw_positions(ranges_frame().drop(columns=["low", "high"]), NL)
+    share = [bar[2] for bar in bars]
+    exact = [bar[2] for bar in segments(picture)]
+    assert [width / share[0] for width in share] == pytest.approx([w / exact[0] for w in exact])
+    ranged = [share[place] for place in (3, 6, 7, 9, 12)]
+    outlined = [width for _, width in dashes(draw_positions(ranges_frame(), NL))]
+    assert outlined == pytest.approx([width - 1 for width in ranged])  # drawn just inside
+
+
+def test_positions_that_are_exact_look_as_before():
+    picture = draw_positions(positions_frame(), NL)
+    assert dashes(picture) == []
+    assert NL.label("charts.positions.rough") not in strings(picture)
+    assert NL.label("charts.positions.alt_rough") not in picture.alt
+    same = within(positions_frame(), "known", "agree", 7, 7)
+    assert draw_positions(same, NL) == picture
+
+
+def test_positions_range_up_to_the_whole_is_put_in_words_where_they_fit():
+    rows = statement("wide", agree=30, not_printed=1) + statement("small", agree=2, not_printed=29)
+    frame = pd.DataFrame(rows)
+    for item, low in (("wide", 30), ("small", 2)):
+        frame = within(frame, item, "agree", low, 31)
+    texts = strings(draw_positions(frame, NL))
+    assert "ten minste 30" in texts and "≥ 2" in texts
+    assert "at least 30" in strings(draw_positions(frame, EN))
+
+
+def test_positions_rest_is_not_printed_beside_a_range():
+    rows = statement("a", agree=20, not_printed=11)
+    assert "11" in strings(draw_positions(pd.DataFrame(rows), NL))
+    frame = within(pd.DataFrame(rows), "a", "agree", 19, 21)
+    assert "11" not in strings(draw_positions(frame, NL))
+
+
+def test_positions_title_prints_a_range_and_claims_only_what_it_allows():
+    rows = statement("a", agree=25, disagree=3, not_printed=3)
+    rows += statement("b", agree=5, disagree=16, not_printed=10)
+    rows += statement("c", agree=4, disagree=12, neutral=15)
+    sure = within(pd.DataFrame(rows), "b", "disagree", 14, 17)
+    assert title(draw_positions(sure, NL)) == (
+        "De instemming is het grootst bij ‘De stelling over a’ (25 van de 31 gemeenten), "
+        "de afwijzing bij ‘De stelling over b’ (14–17 van de 31 gemeenten)."
+    )
+    unsure = within(sure, "a", "agree", 3, 26)
+    picture = draw_positions(within(unsure, "b", "disagree", 11, 17), NL)
+    assert title(picture) == (
+        "Onder de precies afgedrukte uitkomsten is de instemming het grootst bij "
+        "‘De stelling over b’ (5 van de 31 gemeenten), de afwijzing bij ‘De stelling over c’ "
+        "(12 van de 31 gemeenten)."
+    )
+    assert "De instemming is" not in picture.alt and "De afwijzing is" not in picture.alt
+
+
+def test_positions_title_gives_the_one_exact_outcome_without_comparing():
+    rows = statement("a", agree=18, disagree=1, not_printed=8, n=27, base="respondents")
+    rows += statement("b", agree=14, not_printed=13, n=27, base="respondents")
+    frame = within(pd.DataFrame(rows), "b", "agree", 14, 27)
+    assert title(draw_positions(frame, NL)) == (
+        "‘De stelling over a’: 67% van de 27 respondenten eens, 4% oneens."
+    )
+    assert title(draw_positions(frame[frame["item"] == "b"], EN)) == (
+        "‘De stelling over b’: at least 52% of the 27 respondents agree."
+    )
+
+
+def test_positions_title_names_one_statement_once():
+    rows = statement("a", agree=8, disagree=11, dont_know=6, n=25)
+    rows += statement("b", agree=3, disagree=2, neutral=20, n=25)
+    picture = draw_positions(pd.DataFrame(rows), NL)
+    assert title(picture) == (
+        "De afwijzing is het grootst bij ‘De stelling over a’ (11 van de 25 gemeenten)."
+    )
+    assert "De instemming is het grootst bij ‘De stelling over a’ (8 van" in picture.alt
+
+
+def test_positions_title_uses_the_short_label():
+    frame = positions_frame().assign(short="kort")
+    assert "‘kort’" in title(draw_positions(frame, NL))
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.lists(
+        st.tuples(*[st.integers(0, 12)] * 5, st.integers(0, 9), st.integers(0, 9)).filter(
+            lambda counts: sum(counts[:5]) > 0
+        ),
+        min_size=1,
+        max_size=3,
+    ),
+    st.sampled_from(["split", "aside"]),
+    st.sampled_from(["municipalities", "respondents"]),
+)
+def test_positions_never_overlap_whatever_the_ranges(statements, neutral, base):
+    rows = []
+    for number, (*counts, down, up) in enumerate(statements):
+        named = dict(zip(COLOURS, counts, strict=True))
+        n = sum(counts)
+        rows += [
+            row | {"low": max(row["count"] - down, 0), "high": min(row["count"] + up, n)}
+            for row in statement(f"i{number}", base=base, n=n, label=LONG, **named)
+        ]
+    picture = draw_positions(pd.DataFrame(rows), NL, neutral)
+    for medium in (PAGE, PHONE):
+        assert_clear(picture.draw(medium))
 
 
 def test_positions_can_be_told_apart_without_colour():
@@ -617,14 +837,50 @@ def test_groups_say_on_how_many_answers_they_rest():
     assert {"n = 31 gemeenten", "n = 12 gemeenten"} <= set(texts)
 
 
-@settings(max_examples=12, deadline=None)
+def test_groups_print_a_range_and_draw_it_but_an_interval_is_only_drawn():
+    frame = groups_frame(interval=4, provenance="reconstructed")
+    picture = draw_groups(frame, NL)
+    for medium in (PAGE, PHONE):
+        assert {"15–23%", "63–71%"} <= set(strings(picture, medium))
+        assert {"19%", "67%"}.isdisjoint(strings(picture, medium))
+    assert {"15–23%", "63–71%"} <= {text for _, text in picture.printed}
+    assert "(professionals 15–23%, ambtenaren 63–71%)" in title(picture)
+    assert NL.label("charts.groups.alt_range") in picture.alt
+    measured = draw_groups(groups_frame(interval=4), NL)
+    assert {"19%", "67%"} <= set(strings(measured))
+    assert NL.label("charts.groups.alt_range") not in measured.alt
+
+
+def test_groups_range_at_the_edge_is_printed_in_signs():
+    frame = groups_frame({"a": (3, 97)}, interval=4, provenance="reconstructed")
+    picture = draw_groups(frame, NL)
+    assert {"≤ 7%", "≥ 93%"} <= set(strings(picture))
+    assert title(picture) == "‘a’: professionals hoogstens 7%, ambtenaren ten minste 93%."
+
+
+def test_groups_title_claims_only_what_the_ranges_allow():
+    frame = groups_frame({"a": (20, 60), "b": (20, 50), "c": (30, 40)}, provenance="reconstructed")
+    assert "het meest bij ‘a’ (" in title(draw_groups(frame, NL))
+    frame.loc[(frame["item"] == "a") & (frame["group"] == "officials"), ["low", "high"]] = [45, 65]
+    picture = draw_groups(frame, NL)
+    assert title(picture) == (
+        "Onder de precies afgedrukte uitkomsten verschillen professionals en ambtenaren het meest "
+        "bij ‘b’ (professionals 20%, ambtenaren 50%)."
+    )
+    assert "Het verschil is het kleinst bij ‘c’" in picture.alt
+    frame = frame[frame["item"] != "c"]
+    assert title(draw_groups(frame, NL)) == "‘b’: professionals 20%, ambtenaren 50%."
+
+
+@settings(max_examples=16, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), min_size=1, max_size=4),
     st.sampled_from([math.nan, 3, 20]),
     st.booleans(),
+    st.sampled_from(["measured", "reconstructed"]),
 )
-def test_groups_never_overlap_whatever_the_shares(pairs, interval, mixed):
-    frame = groups_frame({f"item{n}": pair for n, pair in enumerate(pairs)}, interval)
+def test_groups_never_overlap_whatever_the_shares(pairs, interval, mixed, provenance):
+    frame = groups_frame({f"item{n}": pair for n, pair in enumerate(pairs)}, interval, provenance)
     if mixed:
         frame.loc[0, ["base", "base_count"]] = ["respondents", 147]
     for medium in (PAGE, PHONE):

@@ -111,6 +111,7 @@ class Statements(Chapter):
                         "fact": key,
                         "item": item.id,
                         "label": item.statement(self.words.code),
+                        "short": item.short(self.words.code),
                         "position": position,
                         "count": fact["value"],
                         "low": fact["low"] if ranged else math.nan,

@@ -6,6 +6,7 @@ subject (report, charts, survey, …). The two languages hold the same keys, and
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent
+AT_MOST = "\N{LESS-THAN OR EQUAL TO} {number}"
+AT_LEAST = "\N{GREATER-THAN OR EQUAL TO} {number}"
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,29 @@ class Language:
     def percent(self, value: float, places: int = 0) -> str:
         """`value` (0 to 100) as a percentage: 84% in both languages."""
         return self.decimal(value, places) + self.label("numbers.percent_sign")
+
+    def span(
+        self,
+        low: float,
+        high: float,
+        whole: float,
+        written: Callable[[float], str],
+        *,
+        short: bool = False,
+    ) -> str:
+        """What lies somewhere from `low` to `high`, out of `whole`: "14–17".
+
+        Up to the whole it is "at least 14", down from nothing "at most 17"; where room is
+        `short` "≥ 14" and "≤ 17". `written` gives the text of one number.
+        """
+        first, last = written(low), written(high)
+        if first == last:
+            return first
+        if low <= 0:
+            return (AT_MOST if short else self.label("numbers.at_most")).format(number=last)
+        if high >= whole:
+            return (AT_LEAST if short else self.label("numbers.at_least")).format(number=first)
+        return f"{first.removesuffix(self.label('numbers.percent_sign'))}\N{EN DASH}{last}"
 
 
 @cache

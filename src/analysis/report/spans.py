@@ -1,15 +1,58 @@
-"""Walking through blocks: their spans, in the order in which a reader meets them."""
+"""Spans: making text of them, and walking through those of a block as a reader meets them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+from analysis.language.words import Language
 
 Span = dict[str, Any]
 Block = dict[str, Any]
+Text = str | Span | Sequence[Span]
+
+PLACEHOLDER = re.compile(r"\{([\w:-]+)\}")
+DIGIT = re.compile(r"\d")
 
 EXHIBITS = ("figure", "table")
 MARKED_PROVENANCE = ("reconstructed", "simulated")
+
+
+def text(value: Text) -> list[Span]:
+    """`value` as spans. Plain text that holds a digit is an error: numbers come from facts."""
+    if isinstance(value, str):
+        if DIGIT.search(value):
+            raise ValueError(f"a digit in plain text: {value!r}")
+        return [{"t": "text", "v": value}] if value else []
+    return [value] if isinstance(value, dict) else list(value)
+
+
+def fill(template: str, **values: Text) -> list[Span]:
+    """`template` with `values` in the places between braces; `{ref:ID}` becomes a reference.
+
+    Raises KeyError for a place without a value.
+    """
+    spans: list[Span] = []
+    for index, part in enumerate(PLACEHOLDER.split(template)):
+        if index % 2 == 0:
+            spans += text(part)
+        elif part.startswith("ref:"):
+            spans.append({"t": "ref", "to": part[4:]})
+        else:
+            spans += text(values[part])
+    return spans
+
+
+def join(parts: Sequence[Text], language: Language) -> list[Span]:
+    """ "a, b and c" in the words of the language."""
+    spans: list[Span] = []
+    for index, part in enumerate(parts):
+        if index:
+            last = index == len(parts) - 1
+            spans += text(f" {language.label('phrases.and')} " if last else ", ")
+        spans += text(part)
+    return spans
 
 
 def span_lists(block: Block) -> Iterator[list[Span]]:
@@ -39,7 +82,7 @@ def spans_of(block: Block) -> Iterator[Span]:
         yield from spans
 
 
-def plain_text(spans: list[Span]) -> str:
+def plain_text(spans: Sequence[Span]) -> str:
     """The text of `spans` without any mark-up."""
     return "".join(str(span.get("v", "")) for span in spans)
 

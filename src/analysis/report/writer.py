@@ -14,9 +14,18 @@ from analysis.language.words import Language
 from analysis.report.charts.picture import Picture
 from analysis.report.collect import MIME
 from analysis.report.html import blocks_html
-from analysis.report.spans import Block, Span, plain_text, span_lists
+from analysis.report.spans import (
+    PLACEHOLDER,  # noqa: F401 - chapters split templates with it
+    Block,
+    Span,
+    Text,
+    fill,
+    join,
+    plain_text,
+    span_lists,
+    text,
+)
 
-Text = str | Span | Sequence[Span]
 LEDGER = (
     "subject",
     "group",
@@ -30,8 +39,6 @@ LEDGER = (
     "provenance",
     "source",
 )
-PLACEHOLDER = re.compile(r"\{([\w:-]+)\}")
-DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
@@ -78,9 +85,8 @@ class Writer:
         fact = dict(self.facts.loc[key])
         if words:
             printed = share_in_words(fact["value"] / 100, self.language)
-        elif fact["known"] == "range" and fact["low"] != fact["high"] and fact["low"] >= 0:
-            low, high = (self._format(fact[edge], fact["unit"], places) for edge in ("low", "high"))
-            printed = f"{low}\N{EN DASH}{high}"
+        elif fact["known"] == "range" and fact["low"] < fact["high"]:
+            printed = self._range(fact, places)
         else:
             printed = self._format(fact["value"], fact["unit"], places)
         row = {column: fact[column] for column in LEDGER}
@@ -100,11 +106,12 @@ class Writer:
         row |= {"statistic": "base", "value": fact["denominator"], "unit": "count"}
         return self._span(f"{key}/base", self.language.decimal(fact["denominator"]), row)
 
-    def interval(self, key: str, places: int = 0) -> Span:
-        """The interval of a fact, "66 tot 93%", as one number."""
+    def interval(self, key: str, places: int = 0, *, short: bool = False) -> Span:
+        """The interval of a fact as one number: "66 en 93%", or "66–93%" when `short`."""
         fact = dict(self.facts.loc[key])
         low, high = (self.language.decimal(fact[edge], places) for edge in ("low", "high"))
-        printed = self.language.label("numbers.interval").format(low=low, high=high)
+        form = "numbers.interval_short" if short else "numbers.interval"
+        printed = self.language.label(form).format(low=low, high=high)
         return self._span(f"{key}/interval", printed, {column: fact[column] for column in LEDGER})
 
     def plain(
@@ -122,6 +129,13 @@ class Writer:
         }
         printed = self._format(value, unit, places)
         return self._span(f"{subject}/{statistic}", printed, row)
+
+    def _range(self, fact: Mapping[str, Any], places: int | None) -> str:
+        """ "14–17"; "at least 14" up to the whole base, "at most 4" down from nothing."""
+        whole = 100 if fact["unit"] == "percent" else fact["denominator"]
+        return self.language.span(
+            fact["low"], fact["high"], whole, lambda edge: self._format(edge, fact["unit"], places)
+        )
 
     def _format(self, value: float, unit: str, places: int | None) -> str:
         if unit == "year":
@@ -147,25 +161,11 @@ class Writer:
 
     def fill(self, template: str, **values: Text) -> list[Span]:
         """`template` with `values` in the places between braces."""
-        spans: list[Span] = []
-        for index, part in enumerate(PLACEHOLDER.split(template)):
-            if index % 2 == 0:
-                spans += text(part)
-            elif part.startswith("ref:"):
-                spans.append({"t": "ref", "to": part[4:]})
-            else:
-                spans += text(values[part])
-        return spans
+        return fill(template, **values)
 
     def join(self, parts: Sequence[Text]) -> list[Span]:
         """ "a, b en c" """
-        spans: list[Span] = []
-        for index, part in enumerate(parts):
-            if index:
-                last = index == len(parts) - 1
-                spans += text(f" {self.language.label('phrases.and')} " if last else ", ")
-            spans += text(part)
-        return spans
+        return join(parts, self.language)
 
     # Blocks
 
@@ -250,15 +250,6 @@ class Writer:
     def blocks(self, part: str, blocks: Iterable[Block]) -> Blocks:
         """The blocks of one part of the report, for a cell to show."""
         return Blocks(part, self.language.code, list(blocks))
-
-
-def text(value: Text) -> list[Span]:
-    """`value` as spans. Plain text that holds a digit is an error: numbers come from facts."""
-    if isinstance(value, str):
-        if DIGIT.search(value):
-            raise ValueError(f"a digit in plain text: {value!r}")
-        return [{"t": "text", "v": value}] if value else []
-    return [value] if isinstance(value, dict) else list(value)
 
 
 def cite(value: str) -> Span:

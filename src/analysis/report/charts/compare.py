@@ -47,17 +47,21 @@ COLOURS = dict(zip(GROUPS, (BLUE, VERMILION), strict=True))
 FILLS = dict(zip(GROUPS, (BLUE, ORANGE), strict=True))
 SHAPES = dict(zip(GROUPS, ("o", "D"), strict=True))
 DOT = 7.5
+CAP = 3.4
 TICKS = (0, 25, 50, 75, 100)
 LABEL_PART = 0.38
 WHISKER_SHIFT = 0.62
+WEIGHT = "semibold"
 
 
 def draw_groups(frame: pd.DataFrame, language: Language) -> Picture:
     """Officials against professionals: items sorted by difference, the largest at the top.
 
     A row is one group on one item; `share_percent` is 0 to 100, `low` and `high` may be missing
-    and are then not drawn. Groups are `professionals` and `officials`. Optional columns: `short`
-    (a shorter label for the title) and `base_fact` (the fact of `base_count`).
+    and are then not drawn. Of a reconstructed share they are the range that it lies in, which is
+    printed in its place; of another share they are its interval, which is drawn only. Groups
+    are `professionals` and `officials`. Optional columns: `short` (a shorter label for the title)
+    and `base_fact` (the fact of `base_count`).
     """
     check_frame(frame, COLUMNS, "draw_groups")
     if unknown := sorted(set(frame["group"]) - set(GROUPS)):
@@ -90,7 +94,8 @@ def _compose(
     bases = _bases(items, language)
     per_row = len({text for texts in bases.values() for text in texts}) > len(bases)
     widest = max(text_width(text, medium.small) for texts in bases.values() for text in texts)
-    margin = text_width("100%", medium.text) + DOT
+    values = [dot.text(language, short=True) + dot.star for item in items for dot in item.dots]
+    margin = max(text_width(text, medium.text, WEIGHT) for text in ["100%", *values]) + DOT
     left = margin + (0.0 if medium.narrow else medium.width * LABEL_PART)
     right = medium.width - margin - (widest + 15 if per_row and not medium.narrow else 0.0)
     rows = _lay_out(items, medium, apart=any(item.whiskers for item in items), per_row=per_row)
@@ -182,6 +187,8 @@ def _draw_dots(sheet: Sheet, rows: Sequence[Row], left: float, right: float) -> 
         for dot, (x, y) in zip(row.item.dots, points, strict=True):
             low, high = (_x(share, left, right) for share in dot.reach)
             sheet.line((low, y), (high, y), COLOURS[dot.group], 1.0)
+            for end in {low, high} - {x}:
+                sheet.line((end, y - CAP), (end, y + CAP), COLOURS[dot.group], 1.0)
             places.append({"x": x, "y": y, "group": dot.group})
     top, bottom = rows[0].top, rows[-1].bottom
     axes = sheet.panel(0, top, sheet.medium.width, bottom - top)
@@ -210,13 +217,13 @@ def _write_values(sheet: Sheet, row: Row, left: float, right: float, language: L
     for dot, (_, y) in zip(row.item.dots, places, strict=True):
         outer = dot is row.item.dots[0] and len(row.item.dots) > 1
         x = _x(dot.reach[0], left, right) - DOT if outer else _x(dot.reach[1], left, right) + DOT
-        value = language.percent(dot.share)
+        value = dot.text(language, short=True)
         sheet.write(
             x,
             y if row.item.whiskers else row.middle,
             value + dot.star,
             colour=COLOURS[dot.group],
-            weight="semibold",
+            weight=WEIGHT,
             align="right" if outer else "left",
             backed=True,
         )

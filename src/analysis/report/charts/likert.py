@@ -52,10 +52,13 @@ COLUMNS = (
 COLOURS = dict(zip(POSITIONS, (ORANGE, NEUTRAL, BLUE, UNKNOWN, PALE), strict=True))
 HATCHED = "not_printed"
 HATCH = "/////"
+ROUGH = "rough"
 MAIN = ("disagree", "agree")
 ASIDE = ("dont_know", "not_printed")
 LABEL_PART = 0.37
 GAP = 12.0
+MARGIN = 3.0
+ROUGH_MARGIN = 6.0
 Neutral = Literal["split", "aside"]
 
 
@@ -71,12 +74,18 @@ class Scale:
 
 @dataclass(frozen=True)
 class Segment:
-    """One position of one statement, and its number: within, beside (`align`) or nowhere."""
+    """One position of one statement, and its number: within, beside (`align`) or nowhere.
+
+    A `rough` one is drawn at a value that is known only within a range.
+    """
 
     position: str
     left: float
     width: float
-    text: str
+    rough: bool
+    fact: str
+    value: str
+    star: str
     align: str
     needed: float
 
@@ -96,7 +105,9 @@ def draw_positions(frame: pd.DataFrame, language: Language, neutral: Neutral = "
     `neutral` is split around it or set aside with "don't know" and what was not printed, which
     never are part of the scale. Municipalities are counted, of respondents the percentage is
     printed. A position without a row is not known, one with count zero is empty. Optional
-    columns: `short` (a shorter label for the title) and `base_fact` (the fact of `base_count`).
+    columns: `short` (a shorter label for the title), `base_fact` (the fact of `base_count`), and
+    `low` and `high`: the least and the most that `count` can be, empty where it is exact. A
+    count within such a range is drawn at `count`, with a dashed edge, and printed as the range.
     """
     check_frame(frame, COLUMNS, "draw_positions")
     statements = read_statements(frame)
@@ -219,15 +230,32 @@ def _segments(
     segments = []
     for edge, positions in runs:
         left = edge
-        shown = [position for position in positions if statement.share(position) > 0]
+        shown = [position for position in positions if statement.occurs(position)]
         for position in shown:
             width = statement.share(position) * scale.per_percent
-            text = statement.text(position, language)
-            needed = text_width(text, medium.text) + 3
-            align = _align(position, needed <= width, position == shown[-1]) if text else ""
-            segments.append(Segment(position, left, width, text, align, needed))
+            last = position == shown[-1]
+            segments.append(_segment(statement, position, (left, width), last, medium, language))
             left += width
     return segments
+
+
+def _segment(
+    statement: Statement,
+    position: str,
+    place: tuple[float, float],
+    last: bool,
+    medium: Medium,
+    language: Language,
+) -> Segment:
+    """A segment with its number, in words where those fit within it."""
+    star, rough = statement.parts[position].star, statement.ranged(position)
+    for short in (False, True):
+        fact, value = statement.printed(position, language, short=short)
+        needed = text_width(value + star, medium.text) + (ROUGH_MARGIN if rough else MARGIN)
+        if needed <= place[1]:
+            break
+    align = "" if statement.silent(position) else _align(position, needed <= place[1], last)
+    return Segment(position, *place, rough, fact, value, star, align, needed)
 
 
 def _align(position: str, fits: bool, last: bool) -> str:
@@ -242,22 +270,34 @@ def _align(position: str, fits: bool, last: bool) -> str:
 def _draw_legend(
     sheet: Sheet, statements: Sequence[Statement], neutral: Neutral, language: Language
 ) -> float:
-    """Swatch and word for every position that occurs; returns the height used."""
+    """Swatch and word for every position that occurs, and for a rough edge where there is one.
+
+    Returns the height used.
+    """
     medium = sheet.medium
-    order = POSITIONS if neutral == "split" else (*MAIN, "neutral", *ASIDE)
+    order = (*(POSITIONS if neutral == "split" else (*MAIN, "neutral", *ASIDE)), ROUGH)
     swatch, x, y = medium.text * 0.85, 0.0, medium.text * 0.7
     for position in order:
-        if not any(statement.share(position) > 0 for statement in statements):
+        if not any(_in_legend(statement, position) for statement in statements):
             continue
         word = language.label(f"charts.positions.{position}")
         width = swatch + 3 + text_width(word, medium.text)
         if x + width > medium.width:
             x, y = 0.0, y + medium.text * 1.5
-        hatch = HATCH if position == HATCHED else ""
-        sheet.bar(x, y - swatch / 2, swatch, swatch, COLOURS[position], hatch)
+        place = (x, y - swatch / 2, swatch, swatch)
+        if position == ROUGH:
+            sheet.outline(*place)
+        else:
+            sheet.bar(*place, COLOURS[position], HATCH if position == HATCHED else "")
         sheet.write(x + swatch + 3, y, word)
         x += width + medium.text * 1.3
     return y + medium.text
+
+
+def _in_legend(statement: Statement, entry: str) -> bool:
+    if entry == ROUGH:
+        return any(part.ranged and part.share > 0 for part in statement.parts.values())
+    return statement.occurs(entry)
 
 
 def _draw_wide_row(
@@ -308,7 +348,11 @@ def _draw_bar(
     for segment in _segments(statement, scale, sheet.medium, language):
         colour = COLOURS[segment.position]
         hatch = HATCH if segment.position == HATCHED else ""
-        sheet.bar(segment.left, middle - height / 2, segment.width, height, colour, hatch)
+        place = (segment.left, middle - height / 2, segment.width, height)
+        if segment.width > 0:
+            sheet.bar(*place, colour, hatch)
+            if segment.rough:
+                sheet.outline(*place)
         if not segment.align:
             continue
         inside = segment.align == "center"
@@ -320,9 +364,9 @@ def _draw_bar(
         sheet.write(
             x,
             middle,
-            segment.text,
+            segment.value + segment.star,
             colour=readable_on(colour) if inside else INK,
             align=segment.align,
             backed=inside and bool(hatch),
         )
-        sheet.record(*statement.printed(segment.position, language))
+        sheet.record(segment.fact, segment.value)

@@ -12,13 +12,10 @@ import seaborn as sns
 from analysis.language.words import Language
 from analysis.report.charts.picture import (
     Picture,
-    Span,
     check_frame,
-    fill,
-    join,
+    literal,
     make_picture,
     number,
-    plain,
     provenance_note,
     stars,
 )
@@ -32,6 +29,7 @@ from analysis.report.charts.style import (
     text_width,
     wrap,
 )
+from analysis.report.spans import Span, Text, fill, join, plain_text
 
 COLUMNS = ("fact", "row", "row_label", "column", "column_label", "count")
 SHADES = 20
@@ -198,8 +196,8 @@ def _title(grid: Grid, language: Language) -> list[Span]:
     if not largest:
         return fill(language.label("charts.matrix.title_empty"))
     pair = language.label("charts.matrix.pair")
-    names = [
-        pair.format(row=cell.row_label, column=cell.column_label)
+    names: list[Text] = [
+        fill(pair, row=literal(cell.row_label), column=literal(cell.column_label))
         for cell in largest[:NAMED_AT_MOST]
     ]
     if len(largest) > NAMED_AT_MOST:
@@ -214,11 +212,11 @@ def _title(grid: Grid, language: Language) -> list[Span]:
 def _alt(grid: Grid, language: Language) -> str:
     """What the grid shows, its largest cells, and the largest of each row."""
     first = language.label("charts.matrix.alt").format(
-        rows=join(list(grid.rows.values()), language),
-        columns=join(list(grid.columns.values()), language),
+        rows=plain_text(join([literal(label) for label in grid.rows.values()], language)),
+        columns=plain_text(join([literal(label) for label in grid.columns.values()], language)),
     )
     empty = len(grid.rows) * len(grid.columns) - len(grid.cells)
-    sentences = [first, plain(_title(grid, language))]
+    sentences = [first, plain_text(_title(grid, language))]
     if empty:
         sentences.append(
             language.label("charts.matrix.alt_empty").format(

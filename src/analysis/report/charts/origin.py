@@ -13,14 +13,11 @@ import seaborn as sns
 from analysis.language.words import Language
 from analysis.report.charts.picture import (
     Picture,
-    Span,
     check_frame,
-    fill,
-    join,
+    literal,
     make_picture,
     number,
     optional,
-    plain,
     provenance_note,
     sibling,
     stars,
@@ -35,6 +32,7 @@ from analysis.report.charts.style import (
     Medium,
     text_width,
 )
+from analysis.report.spans import Span, fill, join, plain_text
 
 COLUMNS = (
     "fact",
@@ -268,8 +266,8 @@ def _title(
     )
 
 
-def _names(groups: Sequence[Group], language: Language) -> str:
-    return join([group.label for group in groups], language)
+def _names(groups: Sequence[Group], language: Language) -> list[Span]:
+    return join([literal(group.label) for group in groups], language)
 
 
 def _share(group: Group, language: Language) -> list[Span]:
@@ -284,11 +282,11 @@ def _share(group: Group, language: Language) -> list[Span]:
 def _alt(groups: Sequence[Group], title: Sequence[Span], year: str, language: Language) -> str:
     values = join(
         [
-            f"{group.label} {language.percent(group.share, PLACES)}"
+            literal(f"{group.label} {language.percent(group.share, PLACES)}")
             for group in groups
             if not math.isnan(group.share)
         ],
         language,
     )
     template = language.label("charts.origin.alt")
-    return template.format(year=year, finding=plain(title), values=values)
+    return template.format(year=year, finding=plain_text(title), values=plain_text(values))

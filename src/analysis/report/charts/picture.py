@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +11,8 @@ import pandas as pd
 from analysis.language.words import Language
 from analysis.report.charts.sheet import Sheet
 from analysis.report.charts.style import PAGE, PHONE, Medium, render_png, render_svg, settings
+from analysis.report.spans import DIGIT, Span
 
-Span = dict[str, str]
 NOT_REAL = ("reconstructed", "simulated")
 
 
@@ -83,37 +82,14 @@ def answered(fact: str) -> str:
     return "/".join([parts[0], "response", *parts[2:5], "count.complete"])
 
 
-def text(value: str) -> Span:
-    """A plain span; text that holds a digit, such as a label with one, is a citation."""
-    return {"t": "cite" if re.search(r"\d", value) else "text", "v": value}
+def literal(value: str) -> Span:
+    """Text from the data; one that holds a digit, such as a label with one, is a citation."""
+    return {"t": "cite" if DIGIT.search(value) else "text", "v": value}
 
 
 def number(fact: str, value: str) -> Span:
     """A printed number and the fact that it comes from."""
     return {"t": "num", "fact": fact, "v": value}
-
-
-def fill(template: str, **values: str | Span | list[Span]) -> list[Span]:
-    """The spans of `template` ("most often {label}") with `values` in their places."""
-    spans: list[Span] = []
-    for index, part in enumerate(re.split(r"\{(\w+)\}", template)):
-        value = values[part] if index % 2 else part
-        if isinstance(value, str):
-            value = text(value)
-        spans += value if isinstance(value, list) else [value]
-    return [span for span in spans if span["v"]]
-
-
-def plain(spans: Iterable[Span]) -> str:
-    """The spans as one string."""
-    return "".join(span["v"] for span in spans)
-
-
-def join(parts: Sequence[str], language: Language) -> str:
-    """ "a, b and c" in the words of the language."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {language.label('charts.and')} {parts[-1]}"
 
 
 def stars(frame: pd.DataFrame) -> dict[str, str]:

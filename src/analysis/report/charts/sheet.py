@@ -108,6 +108,16 @@ class Sheet:
             patch.set(edgecolor=FAINT, linewidth=0.8)
         self._paper.add_patch(patch)
 
+    def outline(self, left: float, top: float, width: float, height: float) -> None:
+        """A dashed edge just inside a rectangle, to be seen on any colour."""
+        inset = min(0.5, width / 2)
+        right, bottom = left + width - inset, top + height - 0.5
+        left, top = left + inset, top + 0.5
+        edge = Line2D([left, right, right, left, left], [top, top, bottom, bottom, top])
+        edge.set(color=INK, gapcolor=WHITE, linewidth=1.1, linestyle=(0, (2.2, 1.8)))
+        edge.set(clip_on=False, zorder=1.2, dash_capstyle="butt")
+        self._paper.add_line(edge)
+
     def line(
         self,
         start: tuple[float, float],
