@@ -29,7 +29,7 @@ def copy_raw(folder: Path) -> Project:
 @cache
 def real_project() -> Project:
     """A copy of the real raw data for all tests that only read; its caches are its own."""
-    folder = Path(tempfile.mkdtemp(prefix="wijkteams-"))
+    folder = Path(tempfile.mkdtemp(prefix="analysis-tests-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return copy_raw(folder)
 
