@@ -788,7 +788,7 @@ def test_pictures_become_png_of_the_same_proportions_and_bytes():
     assert first == second
     for png in first:
         image = Image.open(io.BytesIO(png))
-        assert image.width == pytest.approx(640 * 0.75 / 72 * 200, abs=2)
+        assert image.width == pytest.approx(160 / 25.4 * 200, abs=2)
         assert image.width / image.height == pytest.approx(2, rel=0.01)
     assert png_pictures([]) == []
 

@@ -88,24 +88,26 @@ class Child:
 
     def stop(self) -> None:
         """End the process, gently first, so that it can end its kernel."""
-        for end in (self._process.terminate, self._process.terminate, self._process.kill):
-            end()
-            self._process.join(PATIENCE)
-            if not self._process.is_alive():
-                return
+        self._process.terminate()
+        self._process.join(PATIENCE)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
 
 
 def _answer(
     sender: Connection, log: Path, function: Callable[..., Any], arguments: tuple[Any, ...]
 ) -> None:
     """Call the function and send what came of it. Runs in the child."""
-    signal.signal(signal.SIGTERM, _leave)
+    leave = _Leave()
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
     sys.stdout = sys.stderr = log.open("a", encoding="utf-8", buffering=1)
     os.dup2(sys.stdout.fileno(), 1)
     os.dup2(sys.stdout.fileno(), 2)
     try:
         answer: tuple[bool, Any] = True, function(*arguments)
-    except (KeyboardInterrupt, SystemExit):
+    except SystemExit:
         return
     except UserError as error:
         answer = False, error
@@ -114,8 +116,16 @@ def _answer(
     sender.send(answer)
 
 
-def _leave(*_: Any) -> None:
-    raise SystemExit(143)
+class _Leave:
+    """Ends the process on a signal, once: another must not disturb the ending of a kernel."""
+
+    def __init__(self) -> None:
+        self._leaving = False
+
+    def __call__(self, *_: Any) -> None:
+        if not self._leaving:
+            self._leaving = True
+            raise SystemExit(143)
 
 
 def in_parallel(calls: Sequence[Call], jobs: int, log: Path) -> Iterator[tuple[Call, Any, float]]:

@@ -33,8 +33,9 @@ DOWNLOADS = (
     ("numbers.csv", "html"),
     (AUDIT, "notebooks"),
 )
+# A picture as PNG: as wide as the text of the PDF, sharp enough for print.
+PNG_WIDTH = "160mm"
 PIXELS_PER_INCH = 200
-POINTS_PER_PIXEL = 0.75
 
 Timer = Callable[[str, float], None]
 
@@ -159,7 +160,6 @@ def png_pictures(svgs: Sequence[str]) -> list[bytes]:
     import typst  # noqa: PLC0415
 
     from analysis.report.fonts import copy_fonts  # noqa: PLC0415
-    from analysis.report.pictures import size  # noqa: PLC0415
 
     if not svgs:
         return []
@@ -169,8 +169,7 @@ def png_pictures(svgs: Sequence[str]) -> list[bytes]:
         pages = []
         for number, svg in enumerate(svgs):
             _write(folder / f"{number}.svg", svg)
-            width = size(svg)[0] * POINTS_PER_PIXEL
-            pages.append(f'#image("{number}.svg", width: {width:.3f}pt)')
+            pages.append(f'#image("{number}.svg", width: {PNG_WIDTH})')
         head = "#set page(width: auto, height: auto, margin: 0pt, fill: white)\n"
         _write(folder / "main.typ", head + "\n#pagebreak()\n".join(pages))
         made = typst.compile(
