@@ -6,8 +6,8 @@ from analysis.chapters.claims import ClaimWriter
 from analysis.chapters.survey import FRAME, SurveyChapter
 from analysis.facts import fact_key
 from analysis.raw.tables import rows
-from analysis.report.spans import Block, Span
-from analysis.report.writer import Blocks, Text, code
+from analysis.report.spans import Block, Span, Text, code
+from analysis.report.writer import Blocks
 from analysis.survey.positions import cut_off_room
 from analysis.survey.reconstruct import Conflict
 

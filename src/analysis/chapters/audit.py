@@ -12,8 +12,8 @@ from analysis.chapters.chapter import Chapter
 from analysis.chapters.claims import ClaimWriter
 from analysis.raw.sources import raw_files, read_source
 from analysis.report.ledger import plain_number
-from analysis.report.spans import Block, Span, plain_text
-from analysis.report.writer import Blocks, Text, cite, code, text
+from analysis.report.spans import Block, Span, Text, cite, code, plain_text, text
+from analysis.report.writer import Blocks
 from analysis.study import Study, open_study
 
 FINE = ("reproduced", "rounds_to")

@@ -10,11 +10,8 @@ from typing import Any
 from analysis.cases import JOINT
 from analysis.chapters.chapter import Chapter
 from analysis.facts import fact_key
-from analysis.project import DataError, Problem
-from analysis.raw.cases import CaseData
 from analysis.raw.tables import rows
-from analysis.report.spans import Block, Span, plain_text
-from analysis.report.writer import PLACEHOLDER, Text, code, text
+from analysis.report.spans import PLACEHOLDER, Block, Span, Text, code, plain_text, text
 from analysis.study import Study
 
 PROFILES_FILE = "cases/cases.csv"
@@ -47,8 +44,6 @@ class CaseProfiles(Chapter):
         super().__init__(study, study.case_facts)
         self.data = study.cases
         self.frame = self.data.frame
-        if problems := list(_digits(self.data)):
-            raise DataError(problems)
         told = dict.fromkeys(str(case) for case in self.data.profiles["case"] if case != JOINT)
         self.cases = [case for case in self.frame.cases if case in told]
         self.cases += [case for case in told if case not in self.cases]
@@ -269,28 +264,3 @@ def _capital(spans: list[Span]) -> list[Span]:
         return spans
     first = str(spans[0]["v"])
     return [spans[0] | {"v": first[:1].upper() + first[1:]}, *spans[1:]]
-
-
-def _digits(data: CaseData) -> Iterator[Problem]:
-    """Texts that hold a digit: a number in the report must be a fact."""
-    checked = {
-        PROFILES_FILE: (data.profiles, ("name", "value_nl", "value_en")),
-        FRAGMENTS_FILE: (data.fragments, ("summary_nl", "summary_en")),
-    }
-    for name, (frame, columns) in checked.items():
-        for line, row in enumerate(rows(frame), start=2):
-            for column in columns:
-                if any(map(str.isdigit, found := str(getattr(row, column)))):
-                    message, mend = "a digit in a text", "write the number in words"
-                    yield Problem(
-                        f"data/raw/{name}", message, line, column, found, "no digits", mend
-                    )
-    for group in ("themes", "kinds", "actors"):
-        for key, item in getattr(data.frame, group).items():
-            for field in ("label_nl", "label_en", "definition_nl", "definition_en"):
-                if any(map(str.isdigit, found := getattr(item, field))):
-                    place = f"{group}.{key}.{field}"
-                    yield Problem(
-                        f"data/raw/{FRAME_FILE}", "a digit in a text", None, place, found,
-                        "no digits", "write the number in words",
-                    )  # fmt: skip

@@ -11,8 +11,7 @@ import pandas as pd
 from analysis.cases import BULLET, JOINT
 from analysis.chapters.case_profiles import FRAGMENTS_FILE, CaseProfiles, lower
 from analysis.raw.tables import rows
-from analysis.report.spans import Block, Span
-from analysis.report.writer import Text, cite, text
+from analysis.report.spans import Block, Span, Text, cite, text
 
 QUOTATION = "quotation"
 

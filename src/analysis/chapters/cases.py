@@ -10,8 +10,8 @@ from analysis.chapters.case_profiles import FRAGMENTS_FILE, FRAME_FILE, lower
 from analysis.chapters.case_themes import CaseThemes
 from analysis.project import CallError
 from analysis.report.charts import draw_matrix
-from analysis.report.spans import Block, Span
-from analysis.report.writer import Blocks, Text, code
+from analysis.report.spans import Block, Span, Text, code
+from analysis.report.writer import Blocks
 from analysis.study import open_study
 
 PART = "cases"

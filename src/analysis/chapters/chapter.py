@@ -6,8 +6,8 @@ import pandas as pd
 
 from analysis.language.words import Language
 from analysis.raw.sources import read_source
-from analysis.report.spans import Span
-from analysis.report.writer import Text, Writer, cite
+from analysis.report.spans import Span, Text, cite
+from analysis.report.writer import Writer
 from analysis.study import Study
 
 

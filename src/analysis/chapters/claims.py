@@ -8,8 +8,7 @@ from typing import Any
 
 from analysis.chapters.chapter import Chapter
 from analysis.raw.settings import Instrument
-from analysis.report.spans import Span
-from analysis.report.writer import Text, text
+from analysis.report.spans import Span, Text, text
 
 AND = re.compile(r" & ")
 

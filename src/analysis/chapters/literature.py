@@ -9,8 +9,8 @@ from analysis.facts import fact_key
 from analysis.raw.literature import ORIGINS_FILE
 from analysis.raw.tables import rows
 from analysis.report.charts import draw_origin
-from analysis.report.spans import Block, Span
-from analysis.report.writer import Blocks, Text
+from analysis.report.spans import Block, Span, Text
+from analysis.report.writer import Blocks
 from analysis.study import Study, open_study
 
 PART = "literature"

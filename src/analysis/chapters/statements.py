@@ -11,8 +11,7 @@ from analysis.chapters.chapter import Chapter
 from analysis.facts import fact_key
 from analysis.raw.settings import Item
 from analysis.report.charts import draw_positions
-from analysis.report.spans import Block, Span
-from analysis.report.writer import Text
+from analysis.report.spans import Block, Span, Text
 from analysis.survey.statistics import POSITIONS
 
 SHOWN = (*POSITIONS, "not_printed")

@@ -14,8 +14,8 @@ from analysis.chapters.survey_exhibits import (
 )
 from analysis.facts import fact_key
 from analysis.raw.settings import Item
-from analysis.report.spans import Block, Span
-from analysis.report.writer import Blocks, Text
+from analysis.report.spans import Block, Span, Text
+from analysis.report.writer import Blocks
 from analysis.study import Study, open_study
 
 PART = "survey"

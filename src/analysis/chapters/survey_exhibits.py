@@ -10,8 +10,7 @@ from analysis.chapters.statements import Statements
 from analysis.raw.settings import Item
 from analysis.raw.tables import rows
 from analysis.report.charts import draw_groups
-from analysis.report.spans import Block
-from analysis.report.writer import Text
+from analysis.report.spans import Block, Text
 
 TEAM_TYPES = ("youth", "social", "integrated", "all")
 ASPECTS = "policy_aspects"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -26,6 +27,9 @@ PROFILES = {
     "source": Column(),
     "line": Column("count", low=1, high=1_000_000),
 }
+FRAME_FILE, PROFILES_FILE, FRAGMENTS_FILE = (
+    f"cases/{name}" for name in ("coding_frame.yml", "cases.csv", "fragments.csv")
+)
 FRAGMENTS = {
     "id": Column(unique=True),
     "case": Column(),
@@ -103,6 +107,7 @@ def read_cases(project: Project) -> CaseData:
         read_source(project, folder / name)
         tables[name] = read_table(folder / name, columns, name=project.relative(folder / name))
     problems = _uncoded(tables["fragments.csv"], frame, project.relative(folder / "fragments.csv"))
+    problems += _digits(tables["cases.csv"], tables["fragments.csv"], frame)
     if problems:
         raise DataError(problems)
     return CaseData(tables["cases.csv"], tables["fragments.csv"], frame)
@@ -122,3 +127,30 @@ def _uncoded(fragments: pd.DataFrame, frame: CodingFrame, name: str) -> list[Pro
         for column, ok in known.items()
         if getattr(row, column) not in ok
     ]
+
+
+def _digits(
+    profiles: pd.DataFrame, fragments: pd.DataFrame, coding: CodingFrame
+) -> Iterator[Problem]:
+    """Texts that hold a digit: a number in the report must be a fact."""
+    checked = {
+        PROFILES_FILE: (profiles, ("name", "value_nl", "value_en")),
+        FRAGMENTS_FILE: (fragments, ("summary_nl", "summary_en")),
+    }
+    for name, (frame, columns) in checked.items():
+        for line, row in enumerate(rows(frame), start=2):
+            for column in columns:
+                if any(map(str.isdigit, found := str(getattr(row, column)))):
+                    message, mend = "a digit in a text", "write the number in words"
+                    yield Problem(
+                        f"data/raw/{name}", message, line, column, found, "no digits", mend
+                    )
+    for group in ("themes", "kinds", "actors"):
+        for key, item in getattr(coding, group).items():
+            for field in ("label_nl", "label_en", "definition_nl", "definition_en"):
+                if any(map(str.isdigit, found := getattr(item, field))):
+                    place = f"{group}.{key}.{field}"
+                    yield Problem(
+                        f"data/raw/{FRAME_FILE}", "a digit in a text", None, place, found,
+                        "no digits", "write the number in words",
+                    )  # fmt: skip

@@ -90,3 +90,13 @@ def plain_text(spans: Sequence[Span]) -> str:
 def is_marked(block: Block) -> bool:
     """Whether `block` is an exhibit that must say where its numbers come from."""
     return block.get("kind") in EXHIBITS and block.get("provenance") in MARKED_PROVENANCE
+
+
+def cite(value: str) -> Span:
+    """Literal text of a source, which may hold digits."""
+    return {"t": "cite", "v": value}
+
+
+def code(value: str) -> Span:
+    """A file name or an identifier."""
+    return {"t": "code", "v": value}

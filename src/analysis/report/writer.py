@@ -15,7 +15,6 @@ from analysis.report.charts.picture import Picture
 from analysis.report.collect import MIME
 from analysis.report.html import blocks_html
 from analysis.report.spans import (
-    PLACEHOLDER,  # noqa: F401 - chapters split templates with it
     Block,
     Span,
     Text,
@@ -250,16 +249,6 @@ class Writer:
     def blocks(self, part: str, blocks: Iterable[Block]) -> Blocks:
         """The blocks of one part of the report, for a cell to show."""
         return Blocks(part, self.language.code, list(blocks))
-
-
-def cite(value: str) -> Span:
-    """Literal text of a source, which may hold digits."""
-    return {"t": "cite", "v": value}
-
-
-def code(value: str) -> Span:
-    """A file name or an identifier."""
-    return {"t": "code", "v": value}
 
 
 def _absent(value: Any) -> bool:
