@@ -38,6 +38,12 @@ class SurveyData:
         """`reconstructed` for a round without answers, else `measured`."""
         return "measured" if self.determined is None else "reconstructed"
 
+    @property
+    def asked(self) -> int:
+        """How many municipalities of the frame were asked in this round."""
+        rounds = self.frame["rounds"].str.split()
+        return int(rounds.map(lambda names: self.settings.round in names).sum())
+
 
 def survey_facts(data: SurveyData) -> pd.DataFrame:
     """All facts of a round (columns of `analysis.facts.COLUMNS`).
@@ -49,8 +55,7 @@ def survey_facts(data: SurveyData) -> pd.DataFrame:
 
 def _response(data: SurveyData) -> Iterator[dict[str, Any]]:
     """Who was asked and who answered."""
-    frame, answers = data.frame, data.answers
-    asked = int(frame["rounds"].str.split().map(lambda r: data.settings.round in r).sum())
+    answers, asked = data.answers, data.asked
     provenance = "measured" if data.determined is None else "published"
 
     def row(subject: str, group: str, base: str, value: float, **more: Any) -> dict[str, Any]:
@@ -121,8 +126,7 @@ def _scale_facts(data: SurveyData, item: Item, group: str, base: str) -> Iterato
         yield from _count_and_share(data, place, position, found, bounds)
         if base == "municipalities" and bounds.exact and found.base:
             yield _interval(data, place, position, found, "wilson", None)
-            frame = len(data.frame)
-            yield _interval(data, place, position, found, "wilson_fpc", frame)
+            yield _interval(data, place, position, found, "wilson_fpc", data.asked)
     if data.determined is not None:
         yield _not_printed(data, place)
 
