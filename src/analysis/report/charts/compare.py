@@ -97,7 +97,8 @@ def _compose(
     values = [dot.text(language, short=True) + dot.star for item in items for dot in item.dots]
     margin = max(text_width(text, medium.text, WEIGHT) for text in ["100%", *values]) + DOT
     left = margin + (0.0 if medium.narrow else medium.width * LABEL_PART)
-    right = medium.width - margin - (widest + 15 if per_row and not medium.narrow else 0.0)
+    edge = medium.width - (widest + 15 if per_row and not medium.narrow else 0.0)
+    right = edge - margin
     rows = _lay_out(items, medium, apart=any(item.whiskers for item in items), per_row=per_row)
     _draw_ticks(sheet, rows, left, right, language)
     _draw_dots(sheet, rows, left, right)
@@ -106,7 +107,7 @@ def _compose(
         _write_values(sheet, row, left, right, language)
         if per_row:
             _write_bases(sheet, row, language)
-    _write_names(sheet, rows[0], left, right, language)
+    _write_names(sheet, rows[0], (left, right, edge), language)
     foot = [] if per_row else _base_note(sheet, items, bases, language)
     y = rows[-1].bottom + medium.small * 1.8
     sheet.finish(sheet.note(y, [*foot, *note]) + 2)
@@ -230,9 +231,15 @@ def _write_values(sheet: Sheet, row: Row, left: float, right: float, language: L
         sheet.record(dot.fact, value)
 
 
-def _write_names(sheet: Sheet, row: Row, left: float, right: float, language: Language) -> None:
-    """The groups' names above the dots of the first row, drawn inwards at the edges."""
+def _write_names(
+    sheet: Sheet, row: Row, scale: tuple[float, float, float], language: Language
+) -> None:
+    """The groups' names above the dots of the first row, drawn inwards at the edges.
+
+    `scale` is where the dots' scale starts and ends, and where the numbers of answers begin.
+    """
     medium = sheet.medium
+    left, right, edge = scale
     dots = row.item.dots
     y = row.middle - medium.text * (1.15 if not row.item.whiskers else 1.75)
     names = [language.label(f"charts.groups.{dot.group}") for dot in dots]
@@ -241,11 +248,11 @@ def _write_names(sheet: Sheet, row: Row, left: float, right: float, language: La
     if len(dots) > 1:
         starts[0] += DOT - widths[0]
         starts[0] = max(starts[0], 0 if medium.narrow else medium.width * LABEL_PART + 4)
-    starts[-1] = min(starts[-1], medium.width - widths[-1])
+    starts[-1] = min(starts[-1], edge - widths[-1])
     if len(dots) > 1 and starts[1] < starts[0] + widths[0] + 6:
         starts[1] = starts[0] + widths[0] + 6
-        if starts[1] + widths[1] > medium.width:
-            starts = [medium.width - sum(widths) - 6, medium.width - widths[1]]
+        if starts[1] + widths[1] > edge:
+            starts = [edge - sum(widths) - 6, edge - widths[1]]
     for dot, name, start in zip(dots, names, starts, strict=True):
         sheet.write(start, y, name, colour=COLOURS[dot.group], weight="semibold", backed=True)
 
