@@ -94,6 +94,13 @@ class Statements(Chapter):
             return self.writer.say("survey.statement.none", statement=self.statement(items[0]))
         return self.writer.say("survey.statement.none_many", list=self.writer.join(quotes))
 
+    def _told(self, key: str) -> bool:
+        """Whether a count can be printed: what ranges leave over cannot."""
+        if not self.writer.has(key):
+            return False
+        fact = dict(self.writer.facts.loc[key])
+        return fact["known"] == "exact" or not math.isnan(fact["low"])
+
     def positions_frame(self, items: Sequence[Item], group: str) -> pd.DataFrame:
         """What the chart draws: one row per item and known position (see `draw_positions`)."""
         found = []
@@ -124,15 +131,22 @@ class Statements(Chapter):
         return pd.DataFrame(found)
 
     def positions_figure(
-        self, name: str, title: str, items: Sequence[Item], group: str, source: Text
-    ) -> Block:
-        """The diverging chart of a theme with the table of its data."""
+        self, name: str, title: str, items: Sequence[Item], group: str, source: Text, *,
+        explain: bool = True,
+    ) -> Block:  # fmt: skip
+        """The diverging chart of a theme with the table of its data.
+
+        `explain` tells in a note how to read it: needed once in a section.
+        """
         frame = self.positions_frame(items, group)
         provenance = str(frame["provenance"].iloc[0])
         reconstructed = provenance == "reconstructed"
-        notes = [self.label("survey.chart_note" if reconstructed else "survey.chart_note_measured")]
-        if frame["low"].notna().any():
-            notes.append(self.label("survey.range_note"))
+        notes = []
+        if explain:
+            kind = "survey.chart_note" if reconstructed else "survey.chart_note_measured"
+            notes.append(self.label(kind))
+            if reconstructed:
+                notes.append(self.label("survey.range_note"))
         return self.writer.figure(
             f"figure-{name}",
             draw_positions(frame, self.words),

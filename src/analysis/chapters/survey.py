@@ -177,10 +177,11 @@ class SurveyChapter(Statements):
         blocks = [w.heading(2, f"survey-{group}", title), w.paragraph(opening)]
         for theme in self.instrument.themes:
             if self.items_of(group, theme.id):
-                blocks += self._theme(group, theme.id)
+                explain = not any(block["kind"] == "figure" for block in blocks)
+                blocks += self._theme(group, theme.id, explain=explain)
         return w.blocks(PART, blocks)
 
-    def _theme(self, group: str, name: str) -> list[Block]:
+    def _theme(self, group: str, name: str, *, explain: bool) -> list[Block]:
         w = self.writer
         theme = next(t for t in self.instrument.themes if t.id == name)
         title = theme.nl if self.words.code == "nl" else theme.en
@@ -190,7 +191,8 @@ class SurveyChapter(Statements):
         blocks = [w.heading(3, f"survey-{group}-{name}", title)]
         if told:
             tag = f"{group}-{name}"
-            blocks.append(self.positions_figure(tag, title, told, group, self.source))
+            figure = self.positions_figure(tag, title, told, group, self.source, explain=explain)
+            blocks.append(figure)
         for item in told:
             blocks.append(w.paragraph(*self.sentences(item, group)))
         if silent:
