@@ -69,7 +69,11 @@ def report_typst(document: Document) -> str:
     lines += [f"  {key}: {string(value)}," for key, value in settings.items()]
     lines += [f"  front: [{''.join(_block(block) for block in document.front)}],", ")", ""]
     for part in document.parts:
-        lines += [_block(block) for block in part.blocks]
+        followers = [*part.blocks[1:], None]
+        lines += [
+            _block(block, opens=following is not None and following["kind"] == "list")
+            for block, following in zip(part.blocks, followers, strict=True)
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -90,13 +94,15 @@ def _words(words: Language) -> str:
     return f"#words.update(({', '.join(pairs)}, badges: ({', '.join(badges)})))"
 
 
-def _block(block: Block) -> str:
+def _block(block: Block, *, opens: bool = False) -> str:
+    """One block; a paragraph that `opens` a list stays on its page."""
     match block["kind"]:
         case "heading":
             name, number = string(block["id"]), string(block["label"])
             return f"\n#title-of({block['level']}, {number}, {name}, {content(block['text'])})\n"
         case "paragraph":
-            return f"\n#{_role(block)}({content(block['text'])})\n"
+            role = "opening-of" if opens and block["role"] == "body" else _role(block)
+            return f"\n#{role}({content(block['text'])})\n"
         case "list":
             kind = "steps" if block.get("ordered") else "items"
             items = ", ".join(content(item) for item in block["items"])
