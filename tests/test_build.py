@@ -872,7 +872,7 @@ def test_two_builds_in_other_surroundings_write_the_same_bytes(built_report, tmp
     other = Place(root)
 
     outcome = other.call(
-        "report", "--jobs", "1", TZ="Pacific/Kiritimati", LC_ALL="C", PYTHONHASHSEED="4711"
+        "report", "--jobs", "3", TZ="Pacific/Kiritimati", LC_ALL="C", PYTHONHASHSEED="4711"
     )
 
     assert outcome.code == 0, outcome.err

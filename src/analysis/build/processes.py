@@ -14,6 +14,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -25,6 +26,7 @@ from analysis.project import UserError
 # A fork has the imports of its parent. Elsewhere than on Linux forking is not to be relied on.
 CONTEXT: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 PATIENCE = 3
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class ChildError(Exception):
@@ -51,7 +53,8 @@ class Child:
         self._process = CONTEXT.Process(
             target=_answer, args=(sender, log, call.function, call.arguments), daemon=True
         )
-        self._process.start()
+        with _signals_held():
+            self._process.start()
         sender.close()
 
     @property
@@ -100,12 +103,13 @@ def _answer(
 ) -> None:
     """Call the function and send what came of it. Runs in the child."""
     leave = _Leave()
-    signal.signal(signal.SIGTERM, leave)
-    signal.signal(signal.SIGINT, leave)
+    for number in SIGNALS:
+        signal.signal(number, leave)
     sys.stdout = sys.stderr = log.open("a", encoding="utf-8", buffering=1)
     os.dup2(sys.stdout.fileno(), 1)
     os.dup2(sys.stdout.fileno(), 2)
     try:
+        _let_signals_through()
         answer: tuple[bool, Any] = True, function(*arguments)
     except SystemExit:
         return
@@ -114,6 +118,23 @@ def _answer(
     except BaseException:
         answer = False, traceback.format_exc()
     sender.send(answer)
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """A signal that comes now waits: a child just born would take it as its parent does."""
+    hold = getattr(signal, "pthread_sigmask", None)  # Windows has none
+    before = hold(signal.SIG_BLOCK, SIGNALS) if hold else ()
+    try:
+        yield
+    finally:
+        if hold:
+            hold(signal.SIG_SETMASK, before)
+
+
+def _let_signals_through() -> None:
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
 
 class _Leave:
