@@ -7,7 +7,6 @@ import io
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +18,7 @@ import pikepdf
 import pypdf
 import pytest
 import typst
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -37,6 +36,7 @@ from analysis.report.ledger import number_rows
 from analysis.report.pictures import size
 from analysis.report.typst import column_widths, report_pdf, report_typst, string
 from analysis.report.view import fragment
+from pages import bare_digits, browse, in_browser, widths_on_a_phone
 from sample_blocks import (
     AGREE,
     NASTY,
@@ -47,9 +47,7 @@ from sample_blocks import (
     sample_notebooks,
 )
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 LANGUAGES = ("nl", "en")
-in_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
@@ -63,24 +61,6 @@ def dutch() -> BeautifulSoup:
 
 
 # HTML
-
-
-def bare_digits(page: BeautifulSoup) -> list[str]:
-    """Text with a digit that is neither a number, a label, a citation nor code."""
-    body = page.body
-    assert body is not None
-    return [
-        str(node)
-        for node in body.find_all(string=re.compile(r"\d"))
-        if isinstance(node, NavigableString)
-        and not any(
-            parent.name in ("cite", "code", "script", "style")
-            or "label" in (parent.get("class") or [])
-            or (parent.name == "a" and "n" in (parent.get("class") or []))
-            for parent in node.parents
-            if isinstance(parent, Tag)
-        )
-    ]
 
 
 def test_every_digit_is_a_number_a_label_a_citation_or_code(page):
@@ -261,22 +241,6 @@ def test_the_size_of_a_picture(svg, expected):
 # HTML in a browser
 
 
-def browse(path: Path, folder: Path, *options: str) -> str:
-    """What stands in the page at `path` after its scripts have run."""
-    assert CHROMIUM is not None
-    call = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"]
-    call += ["--no-first-run", "--disable-background-networking", "--disable-component-update"]
-    call += [
-        "--disable-sync",
-        "--hide-scrollbars",
-        f"--user-data-dir={folder / 'profile'}",
-        *options,
-    ]
-    call += ["--virtual-time-budget=4000", "--dump-dom", path.as_uri()]
-    done = subprocess.run(call, capture_output=True, text=True, timeout=120, check=True)
-    return done.stdout
-
-
 def write_pages(folder: Path) -> dict[str, Path]:
     document = sample_document()
     name, node = sample_notebooks()[0]
@@ -294,19 +258,7 @@ def write_pages(folder: Path) -> dict[str, Path]:
 @pytest.mark.parametrize("file", ["report.html", "numbers.html", "notebook.html"])
 def test_a_page_does_not_scroll_sideways_on_a_phone(tmp_path, file):
     path = write_pages(tmp_path)[file]
-    measure = (
-        "<script>addEventListener('load',function(){var d=document.documentElement;"
-        "document.querySelectorAll('details').forEach(function(e){e.open=true});"
-        "parent.postMessage(d.clientWidth+' '+d.scrollWidth,'*')})</script></body>"
-    )
-    path.write_text(path.read_text(encoding="utf-8").replace("</body>", measure), encoding="utf-8")
-    frame = tmp_path / "frame.html"
-    frame.write_text(
-        "<body><script>addEventListener('message',function(e){document.body.id=e.data})</script>"
-        f'<iframe src="{file}" style="width:390px;height:800px;border:0"></iframe></body>',
-        encoding="utf-8",
-    )
-    found = BeautifulSoup(browse(frame, tmp_path), "html.parser").body["id"]
+    found = widths_on_a_phone(path, tmp_path)
     assert found == "390 390"
 
 
