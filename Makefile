@@ -16,8 +16,6 @@ ROUND := 2016
 ifneq ($(origin LANGUAGE),command line)
 override LANGUAGE := nl
 endif
-## COMPARE=2016       earlier rounds to compare with, separated by commas
-COMPARE :=
 ## PARAMS='a=1 b=2'   parameters for the notebooks, separated by spaces
 PARAMS :=
 ## JOBS=2             how many notebooks to run at the same time
@@ -29,7 +27,7 @@ UPGRADE :=
 ## V=1                show the commands
 V :=
 
-settings := ROUND LANGUAGE COMPARE PARAMS JOBS PYTHON UV UPGRADE V
+settings := ROUND LANGUAGE PARAMS JOBS PYTHON UV UPGRADE V
 verbs := report html pdf notebooks audit check reconstruct rounds lab \
          test lint format bench env lock clean distclean help
 
@@ -51,7 +49,7 @@ analysis := $(python) -m analysis
 ready := $(shell sh tools/environment.sh stamp)
 
 build = $(analysis) report --round '$(ROUND)' --language '$(LANGUAGE)' \
-  $(if $(COMPARE),--compare '$(COMPARE)') $(if $(JOBS),--jobs '$(JOBS)') \
+  $(if $(JOBS),--jobs '$(JOBS)') \
   $(foreach param,$(PARAMS),-p '$(param)')
 
 .PHONY: $(verbs)

@@ -115,7 +115,7 @@ def test_make_alone_prints_every_verb_and_every_setting_with_its_default(checkou
     verbs = "report html pdf notebooks audit check lab test lint format env lock clean distclean"
     for verb in verbs.split():
         assert re.search(rf"^  {verb} +\w", printed, re.MULTILINE), verb
-    for setting in ("ROUND=2016", "LANGUAGE=nl", "COMPARE=", "PARAMS=", "JOBS=", "PYTHON=", "UV="):
+    for setting in ("ROUND=2016", "LANGUAGE=nl", "PARAMS=", "JOBS=", "PYTHON=", "UV="):
         assert f"\n  {setting}" in printed
 
 
@@ -169,7 +169,6 @@ def test_a_mistyped_verb_is_refused_with_the_one_that_was_meant(checkout):
     [
         ("report", "report --round 2016 --language nl"),
         ("report ROUND=2027 LANGUAGE=en", "report --round 2027 --language en"),
-        ("report COMPARE=2016,2021", "report --round 2016 --language nl --compare 2016,2021"),
         ("html JOBS=2", "report --round 2016 --language nl --jobs 2 --only html"),
         ("pdf", "report --round 2016 --language nl --only pdf"),
         ("notebooks", "report --round 2016 --language nl --only notebooks"),

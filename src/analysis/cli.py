@@ -187,9 +187,6 @@ def _report_options(parser: Parser) -> None:
         help="a parameter for the notebooks, where they declare it",
     )  # fmt: skip
     parser.add_argument(
-        "--compare", metavar="ROUNDS", help="earlier rounds: the same as -p compare=ROUNDS"
-    )
-    parser.add_argument(
         "--jobs", type=_at_least_one, default=0, metavar="N",
         help="how many notebooks to run at the same time (default: one per core, at most four)",
     )  # fmt: skip
@@ -225,12 +222,11 @@ def report(project: Project, options: argparse.Namespace) -> None:
     from analysis.build.parameters import parse_pairs  # noqa: PLC0415
     from analysis.build.report import build_report  # noqa: PLC0415
 
-    pairs = options.pairs + ([f"compare={options.compare}"] if options.compare else [])
     request = Request(
         project=project,
         round=options.round,
         language=options.language,
-        given=parse_pairs(pairs),
+        given=parse_pairs(options.pairs),
         products=frozenset([options.only] if options.only else PRODUCTS),
         jobs=options.jobs,
         force=options.force,

@@ -71,35 +71,22 @@ def metadata(request: Request, folder: Path) -> dict[str, Any]:
     from analysis.raw.settings import read_round  # noqa: PLC0415
 
     settings = read_round(request.project, request.round)
-    words = _Words(request.language)
+    words = load_language(request.language)
     return {
         "title": settings.title[request.language],  # type: ignore[index]
-        "subtitle": words.get("front.subtitle"),
+        "subtitle": words.label("front.subtitle"),
         "language": request.language,
         "round": request.round,
         "provenance": "reconstructed" if settings.source.kind == "published" else "measured",
-        "authors": words.get("front.authors"),
-        "licence": words.get("front.licence"),
+        "authors": words.label("front.authors"),
+        "licence": words.label("front.licence"),
         "files": [
-            {"label": words.get(f"front.files.{Path(name).stem}", name), "href": name}
+            {"label": words.label(f"front.files.{Path(name).stem}"), "href": name}
             for name, product in DOWNLOADS
             if product in request.products | {"notebooks"}
             and (product != "notebooks" or (folder / name).exists())
         ],
     }
-
-
-class _Words:
-    """Labels that a language may lack."""
-
-    def __init__(self, code: str) -> None:
-        self._language = load_language(code)
-
-    def get(self, key: str, default: str = "") -> str:
-        try:
-            return self._language.label(key)
-        except KeyError:
-            return default
 
 
 def write_html(
