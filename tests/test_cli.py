@@ -61,7 +61,6 @@ def spoil(place: Place, name: str, before: str = "", after: str = "") -> None:
         ("report -p drows=4", "unknown parameter drows; did you mean draws?"),
         ("report -p draws=few", "parameter draws: must be a whole number; found 'few'"),
         ("report -p agree_from=9", "agree_from: input should be less than or equal to 5"),
-        ("report --compare 2012", "unknown parameter compare"),
         ("seal", "the following arguments are required: FILE"),
         ("seal data/raw/none.csv", "none.csv: no such file with a sidecar"),
     ],

@@ -42,8 +42,8 @@ def load(study: Any) -> Any:
 def write_audit(request: Request, path: Path) -> None:
     """Write `audit.csv` at `path`."""
     from analysis.build.products import audit_csv  # noqa: PLC0415
-    from analysis.chapters.audit import audit_rows  # noqa: PLC0415
+    from analysis.chapters.audit import COLUMNS, audit_rows  # noqa: PLC0415
 
     study = open_request(request)
     load(study)
-    path.write_text(audit_csv(audit_rows(study)), encoding="utf-8", newline="\n")
+    path.write_text(audit_csv(COLUMNS, audit_rows(study)), encoding="utf-8", newline="\n")

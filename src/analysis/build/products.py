@@ -16,17 +16,6 @@ from analysis.report.document import Document, DocumentError, build_document, me
 from analysis.report.spans import EXHIBITS, Block, plain_text
 
 AUDIT = "audit.csv"
-AUDIT_COLUMNS = (
-    "id",
-    "source",
-    "line",
-    "claim",
-    "unit",
-    "published",
-    "recomputed",
-    "verdict",
-    "note",
-)
 # The files that the report's head offers, in this order: name, and the product it comes with.
 DOWNLOADS = (
     ("report.pdf", "pdf"),
@@ -176,12 +165,9 @@ def table_csv(grid: Block) -> str:
     return _csv(rows)
 
 
-def audit_csv(rows: Iterable[Mapping[str, Any]]) -> str:
+def audit_csv(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
     """Every printed claim with its verdict, as CSV."""
-    from analysis.report.ledger import plain_number  # noqa: PLC0415
-
-    cells = [[plain_number(row.get(column)) for column in AUDIT_COLUMNS] for row in rows]
-    return _csv([list(AUDIT_COLUMNS), *cells])
+    return _csv([list(columns), *([row[column] for column in columns] for row in rows)])
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import time
@@ -14,8 +13,6 @@ from analysis.build.processes import Call, Child, in_parallel
 from analysis.build.progress import Progress, logged
 from analysis.build.publish import locked, recover, replaced
 from analysis.build.request import Request
-
-AUDIT_MODULE = "analysis.chapters.audit"
 
 
 def build_report(request: Request, *, verbose: bool = False) -> bool:
@@ -58,7 +55,7 @@ def _reuse(request: Request, state: stale.State, folder: Path) -> bool:
     from analysis.build.products import AUDIT  # noqa: PLC0415
 
     wanted = [f"notebooks/{path.name}" for path in stale.notebook_paths(request.project)]
-    wanted += [AUDIT] if _has_audit() else []
+    wanted.append(AUDIT)
     if request.force or not wanted or not state.intact.issuperset(wanted):
         return False
     for name in wanted:
@@ -71,6 +68,7 @@ def _run(request: Request, folder: Path, progress: Progress) -> None:
     # One thread for each of several processes; and a fork of threads is not safe.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from analysis.build.prepare import prepare, write_audit  # noqa: PLC0415
+    from analysis.build.products import AUDIT  # noqa: PLC0415
 
     data = Child(Call("reading the data", prepare, (request,)), progress.log)
     try:
@@ -79,10 +77,7 @@ def _run(request: Request, folder: Path, progress: Progress) -> None:
     finally:
         data.stop()
     progress.step(data.call.name, data.seconds)
-    if _has_audit():
-        from analysis.build.products import AUDIT  # noqa: PLC0415
-
-        calls.append(Call("audit", write_audit, (request, folder / AUDIT)))
+    calls.append(Call("audit", write_audit, (request, folder / AUDIT)))
     for call, said, seconds in in_parallel(calls, request.workers, progress.log):
         progress.step(call.name, seconds)
         for line in said or ():
@@ -96,10 +91,6 @@ def _plan(request: Request, folder: Path) -> list[Call]:
 
     known = declared_parameters(request.project)
     return plan_runs(request, folder, known, check_given(known, request.given))
-
-
-def _has_audit() -> bool:
-    return importlib.util.find_spec(AUDIT_MODULE) is not None
 
 
 def _render(request: Request, products: frozenset[str], folder: Path, progress: Progress) -> None:

@@ -9,11 +9,13 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.facts import COLUMNS as FACT_COLUMNS
 from analysis.language.phrases import share_in_words
 from analysis.language.words import Language
 from analysis.report.charts.picture import Picture
 from analysis.report.collect import MIME
 from analysis.report.html import blocks_html
+from analysis.report.ledger import COLUMNS as LEDGER_COLUMNS
 from analysis.report.spans import (
     Block,
     Span,
@@ -25,19 +27,7 @@ from analysis.report.spans import (
     text,
 )
 
-LEDGER = (
-    "subject",
-    "group",
-    "statistic",
-    "value",
-    "unit",
-    "numerator",
-    "denominator",
-    "low",
-    "high",
-    "provenance",
-    "source",
-)
+LEDGER = tuple(column for column in LEDGER_COLUMNS if column in FACT_COLUMNS)
 
 
 @dataclass(frozen=True)
