@@ -34,16 +34,9 @@ COLUMNS = (
 def open_audit(
     round: str | int = "2016",
     language: str = "nl",
-    agree_from: float | None = None,
-    disagree_to: float | None = None,
-    dont_know_from: float | None = None,
+    **cut_offs: float | None,
 ) -> AuditChapter:
-    """The audit of a round; cut-offs as for the survey. Raises CallError for a wrong parameter."""
-    cut_offs = {
-        "agree_from": agree_from,
-        "disagree_to": disagree_to,
-        "dont_know_from": dont_know_from,
-    }
+    """The audit of a round, `cut_offs` as for the survey. Raises CallError for a wrong one."""
     return AuditChapter(open_study(round, language, cut_offs))
 
 

@@ -27,19 +27,12 @@ SUPPORT = {"professionals": "respondents", "officials": "municipalities"}
 def open_survey(
     round: str | int = "2016",
     language: str = "nl",
-    agree_from: float | None = None,
-    disagree_to: float | None = None,
-    dont_know_from: float | None = None,
+    **cut_offs: float | None,
 ) -> SurveyChapter:
-    """The survey chapter of a round; cut-offs as `Thresholds`, None for those of `round.yml`.
+    """The survey chapter of a round; `cut_offs` as `Thresholds`, None for those of `round.yml`.
 
     Raises CallError for a wrong parameter.
     """
-    cut_offs = {
-        "agree_from": agree_from,
-        "disagree_to": disagree_to,
-        "dont_know_from": dont_know_from,
-    }
     return SurveyChapter(open_study(round, language, cut_offs))
 
 
