@@ -277,6 +277,7 @@ def test_a_total_that_names_no_claim_is_refused(copy: Project):
         ("criteria,officials,all,respondents,count.agree",
          "criteria,officials,all,respondents,agree", "statistic", "agree", "count.agree"),
     ],
+    ids=["item", "option", "group", "position", "other item", "grammar"],
 )  # fmt: skip
 def test_a_total_on_what_nobody_was_asked_is_refused(
     copy: Project, old: str, new: str, column: str, found: str, allowed: str
@@ -393,6 +394,7 @@ def test_a_round_that_is_not_yaml_or_not_utf8_is_refused(copy: Project):
          "asked_if.positions.1: input should be 'agree', 'neutral', 'disagree' or 'dont_know'; "
          "found 'maybe'"),
     ],
+    ids=["routing", "theme", "twice", "options", "positions"],
 )  # fmt: skip
 def test_an_instrument_that_contradicts_itself_is_refused(
     copy: Project, old: str, new: str, message: str
