@@ -22,6 +22,7 @@ from analysis.raw.settings import (
     read_round,
 )
 from analysis.raw.survey import read_frame, read_totals
+from analysis.raw.tables import rows
 from analysis.survey.determine import determine
 from analysis.survey.evaluate import Answers
 from analysis.survey.reconstruct import (
@@ -30,7 +31,7 @@ from analysis.survey.reconstruct import (
     constraints_of,
     reconstruct,
 )
-from analysis.survey.results import SurveyData
+from analysis.survey.results import Place, SurveyData
 
 STAMP = "fingerprint.json"
 
@@ -60,8 +61,19 @@ def load_round(project: Project, name: str, thresholds: Thresholds | None = None
     result = _kept(project, settings, instrument, totals, shared)
     answers = Answers(result.answers, instrument, settings.thresholds)
     path = f"survey/{name}/{source.totals}"
-    data = SurveyData(settings, instrument, frame, answers, determine(result, instrument), path)
+    determined = determine(result, instrument)
+    data = SurveyData(settings, instrument, frame, answers, determined, path, _lines(totals))
     return LoadedRound(data, result)
+
+
+def _lines(totals: pd.DataFrame) -> dict[Place, str]:
+    """Where each total is printed; the line with the exact figure where there are several."""
+    found: dict[Place, str] = {}
+    for row in rows(totals.sort_values("wording", kind="stable")):
+        _, _, position = row.statistic.partition(".")
+        place = (row.subject, row.group, row.team_type, row.base, position)
+        found.setdefault(place, f"{row.source}:{row.line:.0f}")
+    return found
 
 
 def _kept(

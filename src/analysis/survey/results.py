@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from analysis.facts import fact_frame, fact_row
 from analysis.raw.settings import Instrument, Item, Round
+from analysis.raw.tables import rows
 from analysis.survey.determine import OPEN, Bounds, Determined
 from analysis.survey.evaluate import Answers, Evaluated
 from analysis.survey.intervals import wilson_interval
 from analysis.survey.statistics import POSITIONS
 
 GROUPS = ("professionals", "officials")
+Place = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class SurveyData:
     """Everything the survey's facts are made of.
 
     `determined` says what printed totals fix, for a round without answers; else None.
-    `source` names the raw file behind the answers.
+    `source` names the raw file behind the answers, `lines` the line of a document that prints a
+    total: by subject, group, team type, base and position.
     """
 
     settings: Round
@@ -32,6 +35,7 @@ class SurveyData:
     answers: Answers
     determined: Determined | None
     source: str
+    lines: Mapping[Place, str] = field(default_factory=dict)
 
     @property
     def provenance(self) -> str:
@@ -50,7 +54,16 @@ def survey_facts(data: SurveyData) -> pd.DataFrame:
 
     A reconstructed round gives only what the printed totals fix: exactly, or within a range.
     """
-    return fact_frame([*_response(data), *_items(data), *_comparison(data)])
+    facts = fact_frame([*_response(data), *_items(data), *_comparison(data)])
+    facts["source"] = [_source(data, fact) for fact in rows(facts)]
+    return facts
+
+
+def _source(data: SurveyData, fact: Any) -> str:
+    """The line that prints a fact's total, with the file that holds it; else its file."""
+    _, _, position = fact.statistic.partition(".")
+    line = data.lines.get((fact.subject, fact.group, fact.team_type, fact.base, position))
+    return f"{line} ({fact.source})" if line and fact.source == data.source else str(fact.source)
 
 
 def _response(data: SurveyData) -> Iterator[dict[str, Any]]:
