@@ -87,6 +87,16 @@ def test_new_and_lost_inputs_make_the_report_stale(small):
     assert reason(small) == "changed since: pyproject.toml"
 
 
+def test_the_files_of_another_round_are_no_inputs(small):
+    shutil.copytree(small.root / f"data/raw/survey/{ROUND}", small.root / "data/raw/survey/2027")
+
+    assert reason(small) == ""
+    inputs = stale.ingredients(Request(Project(small.root), "2027", "nl"))["inputs"]
+    rounds = {name.split("/")[3] for name in inputs if name.startswith("data/raw/survey/")}
+    assert {"2027", "municipalities.csv", "instrument.yml"} <= rounds
+    assert ROUND not in rounds
+
+
 def test_the_code_of_this_package_its_packages_and_python_are_inputs(small):
     ingredients = stale.ingredients(request_for(small))
 

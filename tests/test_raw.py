@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,14 @@ from analysis.project import CallError, DataError, Problem, Project
 from analysis.raw.cases import read_cases
 from analysis.raw.literature import ORIGINS_FILE, read_origins
 from analysis.raw.settings import read_instrument, read_round, rounds
-from analysis.raw.sources import Source, checksum, raw_files, read_source, seal, sidecar_of
+from analysis.raw.sources import Source, checksum, read_source, round_files, seal, sidecar_of
 from analysis.raw.survey import read_claims, read_frame, read_totals
 from analysis.raw.tables import Column, read_table
 from analysis.survey.load import load_round
 from helpers import CLAIMS, INSTRUMENT, PUBLISHED, ROOT, ROUND, copy_raw, edit, write
 
 REAL = Project(ROOT)
-REAL_FILES = [path.relative_to(REAL.raw).as_posix() for path in raw_files(REAL)]
+REAL_FILES = [path.relative_to(REAL.raw).as_posix() for path in round_files(REAL, "2016")]
 
 
 @pytest.fixture
@@ -67,6 +68,16 @@ def test_the_real_tables_are_read_without_a_fault():
     assert len(read_frame(REAL)) == 49
     assert len(read_origins(REAL)) == 10
     assert len(read_cases(REAL).fragments) == 66
+
+
+def test_a_round_has_the_files_of_all_rounds_and_its_own(copy: Project):
+    shutil.copytree(copy.raw / "survey/2016", copy.raw / "survey/2027")
+
+    def names(round: str) -> list[str]:
+        return [path.relative_to(copy.raw).as_posix() for path in round_files(copy, round)]
+
+    assert names("2016") == REAL_FILES
+    assert names("2027") == sorted(name.replace("/2016/", "/2027/") for name in REAL_FILES)
 
 
 # --- Sidecars and checksums

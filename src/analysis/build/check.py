@@ -9,18 +9,18 @@ from analysis.project import CallError, DataError, Problem, Project, UserError
 
 
 def check_round(project: Project, name: str) -> int:
-    """Read and verify every raw file; gives how many there are. Writes nothing.
+    """Read and verify every raw file of the round; gives how many there are. Writes nothing.
 
     Raises CallError for an unknown round, DataError with every problem of the data, or
     CallError with every problem when settings are wrong too.
     """
     from analysis.raw.settings import read_round  # noqa: PLC0415
-    from analysis.raw.sources import raw_files, read_source  # noqa: PLC0415
+    from analysis.raw.sources import read_source, round_files  # noqa: PLC0415
 
     settings = read_round(project, name)
     faults: list[UserError] = []
-    _orphans(project, faults)
-    files = raw_files(project)
+    _orphans(project, name, faults)
+    files = round_files(project, name)
     for path in files:
         _collect(faults, read_source, project, path)
     _read_tables(project, name, settings, faults)
@@ -28,12 +28,15 @@ def check_round(project: Project, name: str) -> int:
     return len(files)
 
 
-def _orphans(project: Project, faults: list[UserError]) -> None:
+def _orphans(project: Project, name: str, faults: list[UserError]) -> None:
     """Sidecars whose file is gone."""
+    from analysis.raw.files import round_inputs  # noqa: PLC0415
     from analysis.raw.sources import SUFFIX, read_source  # noqa: PLC0415
 
-    for sidecar in sorted(project.raw.rglob(f"*{SUFFIX}")):
-        _collect(faults, read_source, project, sidecar.with_name(sidecar.name.removesuffix(SUFFIX)))
+    for sidecar in round_inputs(project, name):
+        if sidecar.name.endswith(SUFFIX):
+            described = sidecar.with_name(sidecar.name.removesuffix(SUFFIX))
+            _collect(faults, read_source, project, described)
 
 
 def _read_tables(project: Project, name: str, settings: Any, faults: list[UserError]) -> None:

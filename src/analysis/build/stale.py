@@ -23,6 +23,7 @@ import analysis
 from analysis.build.request import Request
 from analysis.fingerprint import fingerprint
 from analysis.project import Project
+from analysis.raw.files import round_inputs
 
 PROVENANCE = "provenance.json"
 DISTRIBUTION = "wijkteams-en-diversiteit"
@@ -40,11 +41,10 @@ def notebook_paths(project: Project) -> list[Path]:
     return sorted(project.notebooks.glob("[0-9]_*.ipynb"))
 
 
-def input_files(project: Project) -> Iterator[tuple[str, Path]]:
-    """Every file that goes into a report, under the name that it has in the project."""
-    for path in (*project.raw.rglob("*"), *notebook_paths(project)):
-        if path.is_file() and not path.name.startswith("."):
-            yield path.relative_to(project.root).as_posix(), path
+def input_files(project: Project, round: str) -> Iterator[tuple[str, Path]]:
+    """Every file that goes into a round's report, under the name that it has in the project."""
+    for path in (*round_inputs(project, round), *notebook_paths(project)):
+        yield path.relative_to(project.root).as_posix(), path
     for path in PACKAGE.rglob("*"):
         if path.is_file() and path.suffix != ".pyc":
             yield f"src/analysis/{path.relative_to(PACKAGE).as_posix()}", path
@@ -73,9 +73,9 @@ def _version(name: str) -> str:
 
 def ingredients(request: Request) -> dict[str, Any]:
     """All that decides what a report looks like, as it stands in its `provenance.json`."""
-    project = request.project
+    files = sorted(input_files(request.project, request.round))
     return {
-        "inputs": {name: digest(path) for name, path in sorted(input_files(project))},
+        "inputs": {name: digest(path) for name, path in files},
         "packages": package_versions(),
         "parameters": {
             "round": request.round,

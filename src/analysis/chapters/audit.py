@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.audit import VERDICTS
 from analysis.chapters.chapter import Chapter
 from analysis.chapters.claims import ClaimWriter
-from analysis.raw.sources import raw_files, read_source
+from analysis.raw.sources import read_source, round_files
 from analysis.report.ledger import plain_number
 from analysis.report.spans import Block, Span, Text, cite, code, plain_text, text
 from analysis.report.writer import Blocks
@@ -103,7 +103,7 @@ class AuditChapter(Chapter):
         w = self.writer
         cells: list[list[Text]] = []
         citations: dict[str, None] = {}
-        for path in raw_files(self.study.project):
+        for path in round_files(self.study.project, self.study.round):
             source = read_source(self.study.project, path)
             name = path.relative_to(self.study.project.raw).as_posix()
             citations[source.citation] = None

@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from analysis.project import CallError, DataError, Problem, Project
+from analysis.raw.files import round_inputs
 
 SUFFIX = ".source.yml"
 # Settings that a researcher edits for a round; they are ours, not a source's.
@@ -88,10 +89,13 @@ def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-def raw_files(project: Project) -> list[Path]:
-    """Every raw file that must have a sidecar, in a fixed order."""
-    files = (p for p in project.raw.rglob("*") if p.is_file() and not p.name.startswith("."))
-    return sorted(p for p in files if not p.name.endswith(SUFFIX) and p.name not in WITHOUT_SIDECAR)
+def round_files(project: Project, round: str) -> list[Path]:
+    """Every raw file of a round that must have a sidecar, in a fixed order."""
+    return [
+        path
+        for path in round_inputs(project, round)
+        if not path.name.endswith(SUFFIX) and path.name not in WITHOUT_SIDECAR
+    ]
 
 
 def seal(project: Project, path: Path) -> tuple[str, str]:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from analysis.fingerprint import fingerprint
 from analysis.project import Project
+from analysis.raw.files import round_inputs
 from analysis.raw.settings import (
     Instrument,
     Round,
@@ -91,8 +92,9 @@ def _kept(
 
 def _stamp(project: Project, settings: Round) -> str:
     survey = project.raw / "survey"
+    files = [path for path in round_inputs(project, settings.round) if survey in path.parents]
     code = Path(__file__).parent
-    digest = fingerprint(project.root, survey.rglob("*.*"), {"round": settings.round})
+    digest = fingerprint(project.root, files, {"round": settings.round})
     return fingerprint(code, code.glob("*.py"), {"raw": digest})
 
 
