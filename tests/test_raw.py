@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from analysis.build.check import check_round
 from analysis.project import CallError, DataError, Problem, Project
 from analysis.raw.cases import read_cases
 from analysis.raw.literature import ORIGINS_FILE, read_origins
@@ -239,6 +240,24 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path):
 
 
 # --- The same through the readers
+
+
+def test_a_round_in_which_no_municipality_was_asked_is_refused_with_the_way_to_mend_it(
+    copy: Project,
+):
+    shutil.copytree(copy.raw / "survey/2016", copy.raw / "survey/2027")
+    edit(copy, "survey/2027/round.yml", ('round: "2016"', 'round: "2027"'))
+    found = problems_of(load_round, copy, "2027")
+    assert found == problems_of(check_round, copy, "2027")
+    assert list(map(str, found)) == [
+        "data/raw/survey/municipalities.csv, column rounds: no municipality was asked in round "
+        "2027; found '2016'; allowed: 2027 in at least one row; to mend: add 2027 to column rounds "
+        "of the municipalities asked, after a space; then make seal "
+        "FILE=data/raw/survey/municipalities.csv"
+    ]
+
+    edit(copy, "survey/municipalities.csv", (",2016,one,", ",2016 2027,one,"))
+    assert check_round(copy, "2027") == check_round(copy, "2016")
 
 
 def test_faults_in_claims_come_with_file_row_and_column(copy: Project):

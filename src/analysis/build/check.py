@@ -49,7 +49,7 @@ def _read_tables(project: Project, name: str, settings: Any, faults: list[UserEr
 
     source = settings.source
     instrument = _collect(faults, read_instrument, project, settings.instrument)
-    frame = _collect(faults, read_frame, project, settings.frame)
+    frame = _collect(faults, read_frame, project, settings.frame, name)
     totals = _collect(faults, read_totals, project, name, source.totals, source.claims)
     for claims in OTHER_CLAIMS:
         _collect(faults, read_claims, project, claims)

@@ -69,11 +69,28 @@ FRAME = {
 }
 
 
-def read_frame(project: Project, name: str = "municipalities.csv") -> pd.DataFrame:
-    """The frame, one row per asked municipality. Raises DataError."""
+def read_frame(
+    project: Project, name: str = "municipalities.csv", round: str | None = None
+) -> pd.DataFrame:
+    """The frame, one row per municipality of any round.
+
+    Raises DataError for a wrong cell, or when no municipality was asked in `round`.
+    """
     path = project.raw / "survey" / name
     read_source(project, path)
-    return read_table(path, FRAME, name=project.relative(path))
+    file = project.relative(path)
+    frame = read_table(path, FRAME, name=file)
+    asked = {found for cell in frame["rounds"] for found in cell.split()}
+    if round is not None and round not in asked:
+        message = f"no municipality was asked in round {round}"
+        mend = (
+            f"add {round} to column rounds of the municipalities asked, after a space; "
+            f"then make seal FILE={file}"
+        )
+        found = " ".join(sorted(asked))
+        allowed = f"{round} in at least one row"
+        raise DataError([Problem(file, message, None, "rounds", found, allowed, mend)])
+    return frame
 
 
 def read_claims(project: Project, relative: str) -> pd.DataFrame:

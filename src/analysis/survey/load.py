@@ -55,7 +55,7 @@ def load_round(project: Project, name: str, thresholds: Thresholds | None = None
     if thresholds is not None:
         settings = settings.model_copy(update={"thresholds": thresholds})
     instrument = read_instrument(project, settings.instrument)
-    frame = read_frame(project, settings.frame)
+    frame = read_frame(project, settings.frame, name)
     source = settings.source
     totals = read_totals(project, name, source.totals, source.claims)
     shared = int((frame["marks_2016"] == "both").sum())
