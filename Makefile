@@ -18,6 +18,8 @@ override LANGUAGE := nl
 endif
 ## PARAMS='a=1 b=2'   parameters for the notebooks, separated by spaces
 PARAMS :=
+## FILE='a.csv b.csv' with seal: the raw files, separated by spaces
+FILE :=
 ## JOBS=2             how many notebooks to run at the same time
 JOBS :=
 ## PYTHON=python3.12  the Python to make .venv with (may come from the environment)
@@ -27,8 +29,8 @@ UPGRADE :=
 ## V=1                show the commands
 V :=
 
-settings := ROUND LANGUAGE PARAMS JOBS PYTHON UV UPGRADE V
-verbs := report html pdf notebooks audit check reconstruct rounds lab \
+settings := ROUND LANGUAGE PARAMS FILE JOBS PYTHON UV UPGRADE V
+verbs := report html pdf notebooks audit check reconstruct seal rounds lab \
          test lint format bench env lock clean distclean help
 
 # A mistyped setting would be ignored in silence, and the wrong report built.
@@ -68,6 +70,8 @@ check: $(ready) ## Check the round's data; write nothing
 	$(q)$(analysis) check --round '$(ROUND)'
 reconstruct: $(ready) ## Tell which printed totals can hold together, and which cannot
 	$(q)$(analysis) reconstruct --round '$(ROUND)'
+seal: $(ready) ## Accept changed raw files (FILE=): write their checksums in their sidecars
+	$(q)$(analysis) seal $(foreach file,$(FILE),'$(file)')
 rounds: $(ready) ## List the rounds of the survey
 	$(q)$(analysis) rounds
 lab: $(ready) ## Open the notebooks in JupyterLab

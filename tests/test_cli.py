@@ -52,12 +52,15 @@ def spoil(place: Place, name: str, before: str = "", after: str = "") -> None:
         ("report --language fr", "unknown language fr; known: nl, en"),
         ("report --language eng", "unknown language eng; known: nl, en; did you mean en?"),
         ("report --only htm", "unknown product htm; known: html, pdf, notebooks; did you mean"),
-        ("report --jobs 0", "--jobs: must be a whole number from 1; found '0'"),
+        ("report --jobs 0", "--jobs: must be a whole number from 1; found '0' (make: JOBS=…)"),
         ("report --jobs", "--jobs: expected one argument"),
         ("report --round 2027", "unknown round '2027'; known: 2016"),
         ("report --round ../2016", "unknown round '../2016'; known: 2016"),
         ("check --round 2027", "unknown round '2027'; known: 2016"),
-        ("report -p draws", "-p draws: write a parameter as name=value"),
+        (
+            "report -p draws",
+            "-p draws: write a parameter as name=value (make: PARAMS='name=value')",
+        ),
         ("report -p drows=4", "unknown parameter drows; did you mean draws?"),
         ("report -p draws=few", "parameter draws: must be a whole number; found 'few'"),
         ("report -p agree_from=9", "agree_from: input should be less than or equal to 5"),
@@ -118,7 +121,7 @@ def test_a_damaged_raw_file_ends_with_1_and_leaves_the_report(small):
 
     assert outcome.code == 1
     assert told(outcome).startswith(f"error: {SEALED}: is not the file that its sidecar describes")
-    assert f"wijkteams seal {SEALED}" in told(outcome)
+    assert f"make seal FILE={SEALED}" in told(outcome)
     assert small.files() == before
 
 

@@ -112,7 +112,9 @@ def setup_is_planned(checkout: Checkout) -> bool:
 def test_make_alone_prints_every_verb_and_every_setting_with_its_default(checkout):
     printed = checkout.make().stdout
 
-    verbs = "report html pdf notebooks audit check lab test lint format env lock clean distclean"
+    verbs = (
+        "report html pdf notebooks audit check seal lab test lint format env lock clean distclean"
+    )
     for verb in verbs.split():
         assert re.search(rf"^  {verb} +\w", printed, re.MULTILINE), verb
     for setting in ("ROUND=2016", "LANGUAGE=nl", "PARAMS=", "JOBS=", "PYTHON=", "UV="):
@@ -174,6 +176,7 @@ def test_a_mistyped_verb_is_refused_with_the_one_that_was_meant(checkout):
         ("notebooks", "report --round 2016 --language nl --only notebooks"),
         ("audit ROUND=2027", "audit --round 2027"),
         ("check ROUND=2027", "check --round 2027"),
+        ("seal FILE=a.csv", "seal a.csv"),
     ],
 )
 def test_settings_reach_the_command(ready, arguments, command):
@@ -184,6 +187,10 @@ def test_each_notebook_parameter_is_passed_by_itself(ready):
     called = ready.make("report", "PARAMS=seed=3 interval=0.9").stdout
 
     assert called.endswith("-p seed=3 -p interval=0.9\n")
+
+
+def test_several_files_are_sealed_at_once(ready):
+    assert ready.make("seal", "FILE=a.csv b.csv").stdout == "-m analysis seal a.csv b.csv\n"
 
 
 @pytest.mark.parametrize("flags", ["", "-e"])

@@ -108,7 +108,7 @@ def test_a_changed_file_is_refused_with_both_ways_to_mend_it(copy: Project):
     assert problem.allowed == "257553d8a5b9…"
     name = f"data/raw/{ORIGINS_FILE}"
     assert problem.mend == (
-        f"git checkout -- {name}; or, if the change is meant: wijkteams seal {name}"
+        f"git checkout -- {name}; or, if the change is meant: make seal FILE={name}"
     )
 
 

@@ -210,7 +210,7 @@ def one_of(what: str, known: Sequence[str]) -> Callable[[str], str]:
 
 def _at_least_one(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
-        raise CallError(f"--jobs: must be a whole number from 1; found {text!r}")
+        raise CallError(f"--jobs: must be a whole number from 1; found {text!r} (make: JOBS=…)")
     return int(text)
 
 

@@ -17,7 +17,10 @@ from analysis.build.suggest import did_you_mean
 from analysis.project import CallError, Project
 
 # These have options of their own.
-OPTIONS = {"round": "--round", "language": "--language"}
+OPTIONS = {
+    "round": "--round (make: ROUND=…)",
+    "language": "--language (make: LANGUAGE=…)",
+}
 YES, NO = ("true", "yes", "1"), ("false", "no", "0")
 
 
@@ -79,7 +82,9 @@ def parse_pairs(pairs: list[str]) -> dict[str, str]:
         name, sign, value = pair.partition("=")
         name = name.strip()
         if not sign or not name:
-            raise CallError(f"-p {pair}: write a parameter as name=value")
+            raise CallError(
+                f"-p {pair}: write a parameter as name=value (make: PARAMS='name=value')"
+            )
         if name in OPTIONS:
             raise CallError(f"-p {pair}: use {OPTIONS[name]} for this")
         if name in given:

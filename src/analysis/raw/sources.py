@@ -59,7 +59,7 @@ def read_source(project: Project, path: Path) -> Source:
     source = _parse_sidecar(sidecar, project.relative(sidecar))
     actual = checksum(path)
     if actual != source.sha256:
-        mend = f"git checkout -- {name}; or, if the change is meant: wijkteams seal {name}"
+        mend = f"git checkout -- {name}; or, if the change is meant: make seal FILE={name}"
         problem = Problem(
             name,
             "is not the file that its sidecar describes (SHA-256 differs)",
