@@ -6,7 +6,7 @@ from analysis.chapters.claims import ClaimWriter
 from analysis.chapters.survey import FRAME, SurveyChapter
 from analysis.facts import fact_key
 from analysis.raw.tables import rows
-from analysis.report.spans import Block, Span, Text, code
+from analysis.report.spans import Block, Span, Text, code, text
 from analysis.report.writer import Blocks
 from analysis.survey.positions import cut_off_room
 from analysis.survey.reconstruct import Conflict
@@ -191,8 +191,7 @@ def _reconstruction(chapter: SurveyChapter) -> list[Block]:
     numbers: dict[str, Text] = {
         name: w.plain("totals", name, value, source) for name, value in counts.items()
     }
-    silent = [chapter.instrument.item(item) for _, item in result.open_items]
-    quotes = [w.say("survey.statement.quote", statement=chapter.statement(i)) for i in silent]
+    quotes = [_quoted(chapter, group, item) for group, item in result.open_items]
     label = chapter.label
     return [
         w.heading(2, "method-reconstruction", label("appendices.method.reconstruction_heading")),
@@ -204,6 +203,15 @@ def _reconstruction(chapter: SurveyChapter) -> list[Block]:
         w.heading(2, "method-real-only", label("appendices.method.real_only_heading")),
         w.paragraph(label("appendices.method.real_only")),
     ]
+
+
+def _quoted(chapter: SurveyChapter, group: str, name: str) -> list[Span]:
+    """A statement between quotation marks, with the group that it was put to."""
+    w = chapter.writer
+    said = w.say(
+        "survey.statement.quote", statement=chapter.statement(chapter.instrument.item(name))
+    )
+    return [*said, *text(f" ({chapter.label(f'survey.groups.{group}.noun')})")]
 
 
 def conflicts_table(chapter: SurveyChapter, conflicts: list[Conflict]) -> Block:

@@ -16,7 +16,10 @@ from analysis.report.spans import Block, Span, Text, cite, code, plain_text, tex
 from analysis.report.writer import Blocks
 from analysis.study import Study, open_study
 
+# Phrases that mean one thing only: more than half, the others, everybody.
+SHARP = ("", "majority", "remainder", "all")
 FINE = ("reproduced", "rounds_to")
+FINDINGS_ALIGNED = ("left", "right", "left", "right", "left", "left")
 WRONG = ("contradicts", "impossible", "differs")
 COLUMNS = (
     "id",
@@ -84,6 +87,18 @@ class AuditChapter(Chapter):
         name = ".".join(("verdicts", part))
         return self.writer.plain(name, "+".join(verdicts), int(hits.sum()), "audit.csv")
 
+    def _rests_on(self, claim: dict[str, Any]) -> str:
+        """`band` where a contradiction hangs on how a phrase was read, else `figures`."""
+        names = [str(claim["id"]), *str(claim["others"]).split()]
+        banded = any(self.by_id[name]["phrase"] not in SHARP for name in names)
+        return "band" if banded else "figures"
+
+    def _banded(self) -> Span:
+        """How many contradictions hang on how a phrase was read."""
+        wrong = [c for c in self.claims() if c["verdict"] in ("contradicts", "differs")]
+        number = sum(self._rests_on(claim) == "band" for claim in wrong)
+        return self.writer.plain("verdicts.all", "contradicts.band", number, "audit.csv")
+
     # Cells
 
     def brief(self) -> Blocks:
@@ -95,6 +110,7 @@ class AuditChapter(Chapter):
             contradicts=self._count("contradicts", "differs"),
             impossible=self._count("impossible"),
             open=self._count("not_recomputable"),
+            band=self._banded(),
         )
         return self.writer.blocks("brief", [self.writer.paragraph(said)])
 
@@ -107,12 +123,13 @@ class AuditChapter(Chapter):
             source = read_source(self.study.project, path)
             name = path.relative_to(self.study.project.raw).as_posix()
             citations[source.citation] = None
-            cells.append(
-                [code(name), cite(source.title), cite(source.producer), code(source.sha256[:12])]
-            )
+            told = self.words.get("appendices.sources.contents")
+            general = name.replace(f"survey/{self.study.round}/", "survey/")
+            content: Text = told[general] if general in told else cite(source.title)
+            cells.append([code(name), content, code(source.sha256[:12])])
         columns: list[tuple[Text, str]] = [
             (self.label(f"appendices.sources.columns.{name}"), "left")
-            for name in ("file", "title", "producer", "checksum")
+            for name in ("file", "title", "checksum")
         ]
         table = w.table(
             "table-sources", self.label("appendices.sources.table"), columns, cells, source=""
@@ -174,13 +191,14 @@ class AuditChapter(Chapter):
                 self.teller.printed(claim),
                 self.teller.recomputed(claim, float(claim["recomputed"])),
                 self.note(claim),
+                self.label(f"appendices.audit.rests.{self._rests_on(claim)}"),
             ]
             for claim in wrong
         ]
-        names = ("claim", "line", "published", "recomputed", "note")
+        names = ("claim", "line", "published", "recomputed", "note", "rests")
         columns: list[tuple[Text, str]] = [
             (self.label(f"appendices.audit.findings_columns.{name}"), align)
-            for name, align in zip(names, ("left", "right", "left", "right", "left"), strict=True)
+            for name, align in zip(names, FINDINGS_ALIGNED, strict=True)
         ]
         files = dict.fromkeys(claim["source"] for claim in wrong)
         source = self.writer.join([code(str(name)) for name in files])
@@ -201,11 +219,25 @@ class AuditChapter(Chapter):
         claims = [claim for claim in self.claims() if claim["verdict"] == "not_recomputable"]
         if not claims:
             return w.blocks("audit", [])
-        quoted = [[*text(self.teller.about(c)), *text(" ("), *self._place(c), *text(")")]
-                  for c in claims]  # fmt: skip
-        heading = w.heading(2, "audit-open", self.label("appendices.audit.open_heading"))
-        said = w.say("appendices.audit.open_text", list=w.join(quoted))
-        return w.blocks("audit", [heading, w.paragraph(said)])
+        cells: list[list[Text]] = [
+            [self.teller.about(claim), self.teller.line(claim), self.teller.printed(claim)]
+            for claim in claims
+        ]
+        columns: list[tuple[Text, str]] = [
+            (self.label(f"appendices.audit.findings_columns.{name}"), align)
+            for name, align in (("claim", "left"), ("line", "right"), ("published", "left"))
+        ]
+        files = dict.fromkeys(str(claim["source"]) for claim in claims)
+        title = self.label("appendices.audit.open_table")
+        source = w.join([code(name) for name in files])
+        return w.blocks(
+            "audit",
+            [
+                w.heading(2, "audit-open", self.label("appendices.audit.open_heading")),
+                w.paragraph(w.say("appendices.audit.open_text")),
+                w.table("table-open", title, columns, cells, source=source),
+            ],
+        )
 
     def _place(self, claim: dict[str, Any]) -> list[Span]:
         return self.writer.say("appendices.audit.line", line=self.teller.line(claim))

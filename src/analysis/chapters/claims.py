@@ -23,7 +23,8 @@ class ClaimWriter:
     def about(self, claim: Any) -> str:
         """What a claim is about: subject, group and position, without its figure."""
         group = self._label(f"groups.{claim['group']}") if claim["group"] else ""
-        what = self._what(claim)
+        item = str(claim["subject"]).partition(".")[0]
+        what = self._what(claim) if self.instrument.has(item) else ""
         return f"{self.subject(claim)}{group}" + (f": {what}" if what else "")
 
     def subject(self, claim: Any) -> str:
@@ -86,7 +87,11 @@ class ClaimWriter:
             return text(phrase)
         number = self._number(claim, "published", float(claim["value"]))
         shown = phrase if claim["phrase"] not in ("remainder", "all") else ""
-        return [*text(f"{shown} " if shown else ""), number]
+        spans = [*text(f"{shown} " if shown else ""), number]
+        if math.isnan(claim["denominator"]):
+            return spans
+        base = self._number(claim, "base", float(claim["denominator"]), unit="count")
+        return self.chapter.writer.say("appendices.audit.of", value=spans, base=base)
 
     def recomputed(self, claim: Any, value: float) -> Text:
         """What the data give, or a dash."""
@@ -94,8 +99,8 @@ class ClaimWriter:
             return self.chapter.label("survey.none")
         return self._number(claim, "recomputed", value)
 
-    def _number(self, claim: Any, statistic: str, value: float) -> Span:
-        unit = str(claim["unit"])
+    def _number(self, claim: Any, statistic: str, value: float, unit: str = "") -> Span:
+        unit = unit or str(claim["unit"])
         exact = math.isclose(value, round(value))
         places = 0 if exact else (2 if claim["section"] == "2.1" else 1)
         source = f"{claim['source']}:{claim['line']:.0f}"

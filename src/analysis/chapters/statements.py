@@ -74,6 +74,8 @@ class Statements(Chapter):
             statement=self.statement(item),
             the=self.label(f"survey.groups.{group}.the"),
             noun=self.label(f"survey.groups.{group}.noun"),
+            be=self.label(f"survey.statement.be.{_one_or_many(fact['value'])}"),
+            know=self.label(f"survey.statement.know.{_one_or_many(fact['value'])}"),
         )
 
     def _silence(self, item: Item, group: str) -> list[Text]:
@@ -81,9 +83,21 @@ class Statements(Chapter):
         key = self.key(item.id, group, base, "count.not_printed")
         if not self.writer.has(key) or self.writer.value(key) == 0:
             return []
-        if dict(self.writer.facts.loc[key])["known"] == "range":
-            return [self.label("survey.statement.not_printed_some")]
-        return [self.writer.say("survey.statement.not_printed", n=self.writer.number(key))]
+        told: list[Text] = [self.label("survey.statement.not_printed_some")]
+        if dict(self.writer.facts.loc[key])["known"] == "exact":
+            many = _one_or_many(self.writer.value(key))
+            unit = base if base == "municipalities" else group
+            units = self.label(f"survey.statement.units.{many}.{unit}")
+            number = self.writer.number(key)
+            told = [self.writer.say("survey.statement.not_printed", n=number, units=units)]
+        if self._contradictory(item, group):
+            told.append(self.writer.say("survey.statement.contradictory"))
+        return told
+
+    def _contradictory(self, item: Item, group: str) -> bool:
+        """Whether printed totals on an item cannot hold together, or cannot be."""
+        found = self.study.survey.reconstruction.conflicts
+        return any(c.total.subject == item.id and c.total.group == group for c in found)
 
     def unknown(self, items: Sequence[Item]) -> Text:
         """One sentence naming the statements without any printed outcome."""
@@ -111,7 +125,7 @@ class Statements(Chapter):
                 if not self.writer.has(key):
                     continue
                 fact = dict(self.writer.facts.loc[key])
-                ranged = fact["known"] == "range" and not math.isnan(fact["low"])
+                ranged = fact["known"] == "range" and position != "not_printed"
                 found.append(
                     {
                         "fact": key,
@@ -190,3 +204,7 @@ class Statements(Chapter):
             source=source,
             provenance=str(frame["provenance"].iloc[0]),
         )
+
+
+def _one_or_many(count: float) -> str:
+    return "one" if count == 1 else "many"

@@ -8,8 +8,8 @@ from analysis.chapters.survey_exhibits import (
     compare_figure,
     compared_items,
     largest_is_certain,
+    leaders,
     proportions_table,
-    ranked,
     shares_told,
 )
 from analysis.facts import fact_key
@@ -72,9 +72,12 @@ class SurveyChapter(Statements):
             if group in item.publish and item.kind == "scale" and theme in (None, item.theme)
         ]
 
-    def _extreme(self, position: str) -> tuple[Item, str]:
-        """The professionals' statement with most municipalities at `position`, and its key."""
-        return ranked(self, "professionals", "municipalities", position)[0]
+    def _leading(self, key: str, group: str, base: str, position: str) -> list[Span]:
+        """A sentence about the statements with the highest count, or nothing."""
+        found = leaders(self, group, base, position)
+        if not found:
+            return []
+        return self.writer.say(key, leaders=found)
 
     def _among(self) -> list[Text]:
         """What superlatives must add where some statements are known only within a range."""
@@ -89,17 +92,10 @@ class SurveyChapter(Statements):
         """What the chapter adds to the report in brief."""
         w = self.writer
         response = w.say("survey.brief_response", **self._response_values())
-        sentences: list[Text] = []
-        for position in ("agree", "disagree", "dont_know"):
-            item, key = self._extreme(position)
-            sentences.append(
-                w.say(
-                    f"survey.brief_{position}",
-                    statement=self.statement(item),
-                    n=w.number(key),
-                    base=w.base(key),
-                )
-            )
+        sentences: list[Text] = [
+            self._leading(f"survey.brief_{p}", "professionals", "municipalities", p)
+            for p in ("agree", "disagree", "dont_know")
+        ]
         blocks = [w.paragraph(response, *sentences, *self._among())]
         items = compared_items(self)
         if items and largest_is_certain(self, items):
@@ -147,6 +143,8 @@ class SurveyChapter(Statements):
             ),
             "all": w.number(self.response("all", "respondents")),
         }
+        reconstructed = self.data.determined is not None
+        own_words = [w.paragraph(self.label("survey.enquete.own_words"))] if reconstructed else []
         return w.blocks(
             PART,
             [
@@ -154,6 +152,7 @@ class SurveyChapter(Statements):
                 w.heading(2, "survey-enquete", self.label("survey.enquete.heading")),
                 w.paragraph(w.say("survey.enquete.opening", **values)),
                 w.paragraph(self.label("survey.enquete.unit")),
+                *own_words,
                 w.paragraph(w.say("survey.enquete.shares")),
             ],
         )
@@ -219,39 +218,14 @@ class SurveyChapter(Statements):
     def conclusions(self) -> Blocks:
         """Section 5: what stands out, from the results."""
         w = self.writer
-        items: list[list[Span]] = []
-        for position in ("agree", "disagree"):
-            (one, first), (two, second) = ranked(self, "professionals", "municipalities", position)[
-                :2
-            ]
-            items.append(
-                w.say(
-                    f"survey.conclusions.most_{position}",
-                    first=self.statement(one),
-                    first_n=w.number(first),
-                    second=self.statement(two),
-                    second_n=w.number(second),
-                    base=w.base(first),
-                )
-            )
-        item, key = self._extreme("dont_know")
-        values: dict[str, Text] = {
-            "first": self.statement(item),
-            "first_n": w.number(key),
-        }
-        items.append(w.say("survey.conclusions.dont_know", **values))
-        officials = ranked(self, "officials", "respondents", "agree")
-        (one, first), (last, least) = officials[0], officials[-1]
-        items.append(
-            w.say(
-                "survey.conclusions.officials",
-                first=self.statement(one),
-                first_n=w.number(first),
-                last=self.statement(last),
-                last_n=w.number(least),
-                base=w.base(first),
-            )
+        found = [
+            self._leading(f"survey.brief_{p}", "professionals", "municipalities", p)
+            for p in ("agree", "disagree", "dont_know")
+        ]
+        found.append(
+            self._leading("survey.conclusions.officials", "officials", "respondents", "agree")
         )
+        items = [spans for spans in found if spans]
         shares = {g: self.key("support_needed", g, b, "share.agree") for g, b in SUPPORT.items()}
         if all(w.has(share) for share in shares.values()):
             statement = self.statement(self.instrument.item("support_needed"))
@@ -261,4 +235,4 @@ class SurveyChapter(Statements):
         opening = w.paragraph(w.say("survey.conclusions.opening"))
         among = [w.paragraph(note) for note in self._among()]
         table = proportions_table(self, self.source)
-        return w.blocks(PART, [heading, w.list(items), *among, opening, table])
+        return w.blocks(PART, [heading, *among, w.list(items), opening, table])

@@ -10,7 +10,7 @@ from analysis.chapters.statements import Statements
 from analysis.raw.settings import Item
 from analysis.raw.tables import rows
 from analysis.report.charts import draw_groups
-from analysis.report.spans import Block, Text
+from analysis.report.spans import Block, Span, Text
 
 TEAM_TYPES = ("youth", "social", "integrated", "all")
 ASPECTS = "policy_aspects"
@@ -30,6 +30,31 @@ def ranked(chapter: Statements, group: str, base: str, position: str) -> list[tu
         if dict(facts.loc[key])["known"] == "exact":
             found.append((item, key))
     return sorted(found, key=lambda pair: -chapter.writer.value(pair[1]))
+
+
+def leaders(chapter: Statements, group: str, base: str, position: str) -> list[Span]:
+    """The statement with the highest count at `position`, with its number.
+
+    Several where they tie ("a and b"), or where a range reaches that high ("a or b"). Only
+    statements of which the data give the count, exactly or within a range; empty without any.
+    """
+    w = chapter.writer
+    edges: dict[str, tuple[Item, float, float]] = {}
+    for item in chapter.study.survey.data.instrument.items:
+        key = chapter.key(item.id, group, base, f"count.{position}")
+        if group in item.publish and item.base(group) == base and w.has(key):
+            fact = dict(w.facts.loc[key])
+            ranged = fact["known"] == "range"
+            low, high = (fact["low"], fact["high"]) if ranged else (fact["value"],) * 2
+            edges[key] = (item, low, high)
+    least = max((low for _, low, _ in edges.values()), default=0.0)
+    template = "survey.leader" if base == "municipalities" else "survey.leader_respondents"
+    top = {key: edge for key, edge in edges.items() if edge[2] >= least > 0}
+    texts: list[Text] = [
+        w.say(template, statement=chapter.statement(item), n=w.number(key), base=w.base(key))
+        for key, (item, _, _) in top.items()
+    ]
+    return w.join(texts, "and" if all(low == high for _, low, high in top.values()) else "or")
 
 
 def compared_items(chapter: Statements) -> list[tuple[Item, dict[str, str]]]:

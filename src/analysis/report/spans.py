@@ -44,13 +44,13 @@ def fill(template: str, **values: Text) -> list[Span]:
     return spans
 
 
-def join(parts: Sequence[Text], language: Language) -> list[Span]:
-    """ "a, b and c" in the words of the language."""
+def join(parts: Sequence[Text], language: Language, word: str = "and") -> list[Span]:
+    """ "a, b and c" in the words of the language; `word` may be `or`."""
     spans: list[Span] = []
     for index, part in enumerate(parts):
         if index:
             last = index == len(parts) - 1
-            spans += text(f" {language.label('phrases.and')} " if last else ", ")
+            spans += text(f" {language.label(f'phrases.{word}')} " if last else ", ")
         spans += text(part)
     return spans
 

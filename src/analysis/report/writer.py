@@ -152,9 +152,9 @@ class Writer:
         """`template` with `values` in the places between braces."""
         return fill(template, **values)
 
-    def join(self, parts: Sequence[Text]) -> list[Span]:
-        """ "a, b en c" """
-        return join(parts, self.language)
+    def join(self, parts: Sequence[Text], word: str = "and") -> list[Span]:
+        """ "a, b en c", or with `word` "or" "a, b of c"."""
+        return join(parts, self.language, word)
 
     # Blocks
 

@@ -27,7 +27,10 @@ def wilson_interval(
             return share, share
         effective = base / (1 - base / population)
     low, high = proportion_confint(share * effective, effective, 1 - confidence, method="wilson")
-    return max(0.0, _clean(low)), min(1.0, _clean(high))
+    least, most = 0.0, 1.0
+    if population is not None:  # what was counted is certain, only the others are not
+        least, most = count / population, (count + population - base) / population
+    return max(least, _clean(low)), min(most, _clean(high))
 
 
 def _clean(value: float) -> float:

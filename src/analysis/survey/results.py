@@ -146,7 +146,7 @@ def _scale_facts(data: SurveyData, item: Item, group: str, base: str) -> Iterato
 
 def _not_printed(data: SurveyData, place: Mapping[str, Any]) -> dict[str, Any]:
     """How many units the printed totals leave without a position."""
-    told, known = 0, "exact"
+    told, known, least, most = 0, "exact", 0, 0
     total = 0
     for position in POSITIONS:
         found = data.answers.count(
@@ -155,11 +155,13 @@ def _not_printed(data: SurveyData, place: Mapping[str, Any]) -> dict[str, Any]:
         bounds = _bounds(data, place["subject"], place["group"], position, found)
         total = found.base
         if bounds != OPEN:
-            told += found.count
+            told, least, most = told + found.count, least + bounds.low, most + bounds.high
             known = known if bounds.exact else "range"
     return fact_row(
         domain="survey", **place, statistic="count.not_printed", value=total - told,
         unit="count", numerator=total - told, denominator=total, known=known,
+        low=max(total - most, 0) if known == "range" else None,
+        high=total - least if known == "range" else None,
         provenance=data.provenance, source=data.source,
     )  # fmt: skip
 
