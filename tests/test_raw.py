@@ -217,6 +217,15 @@ def test_missing_unknown_and_repeated_columns_are_all_named(tmp_path: Path):
     ]
 
 
+@pytest.mark.parametrize(("mark", "named"), [(";", "';'"), ("\t", "tabs")])
+def test_columns_separated_by_another_mark_are_one_problem(tmp_path: Path, mark: str, named: str):
+    text = "id,kind,n,share\nx,c,3,1\ny,a,0,1\n".replace(",", mark)
+    (problem,) = problems_of(read_text, tmp_path, text)
+    assert problem.message == f"columns are separated by {named}"
+    assert (problem.row, problem.allowed) == (1, "','")
+    assert "save it with commas" in str(problem.mend)
+
+
 def test_a_value_given_twice_names_the_row_where_it_stood_first(tmp_path: Path):
     found = faults(tmp_path, "id,kind,n,share\nx,a,3,\ny,a,3,\nx,b,4,\n")
     assert found == [(4, "id", "value stands in row 2 too")]
@@ -268,6 +277,13 @@ def test_faults_in_claims_come_with_file_row_and_column(copy: Project):
         (26, "line", "none"),
         (74, "wording", "precise"),
     ]
+
+
+def test_an_exact_count_that_is_not_its_own_numerator_is_refused(copy: Project):
+    edit(copy, CLAIMS, (",31,count,31,49,", ",13,count,31,49,"))
+    (problem,) = problems_of(read_claims, copy, CLAIMS)
+    assert (problem.row, problem.column) == (6, "value")
+    assert (problem.found, problem.allowed) == ("13", "31")
 
 
 def test_a_total_that_disagrees_with_its_claims_is_reported_per_column(copy: Project):

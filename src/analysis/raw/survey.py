@@ -94,10 +94,26 @@ def read_frame(
 
 
 def read_claims(project: Project, relative: str) -> pd.DataFrame:
-    """The printed claims in `data/raw/<relative>`, one row per printed figure. Raises DataError."""
+    """The printed claims in `data/raw/<relative>`, one row per printed figure.
+
+    Raises DataError for a wrong cell, or an exact count that is not its own numerator.
+    """
     path = project.raw / relative
     read_source(project, path)
-    return read_table(path, CLAIMS, name=project.relative(path))
+    name = project.relative(path)
+    frame = read_table(path, CLAIMS, name=name)
+    exact = (frame["wording"] == "exact") & (frame["unit"] == "count")
+    differs = exact & frame["numerator"].notna() & (frame["numerator"] != frame["value"])
+    problems = [
+        Problem(
+            name, "an exact count differs from its numerator", int(position) + 2, "value",
+            found=f"{value:g}", allowed=f"{numerator:g}",
+        )
+        for position, value, numerator in frame.loc[differs, ["value", "numerator"]].itertuples()
+    ]  # fmt: skip
+    if problems:
+        raise DataError(problems)
+    return frame
 
 
 def read_totals(project: Project, round_name: str, totals: str, claims: str) -> pd.DataFrame:

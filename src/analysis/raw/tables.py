@@ -72,6 +72,8 @@ def read_table(path: Path, columns: Mapping[str, Column], *, name: str) -> pd.Da
     lines = list(csv.reader(text.splitlines()))
     if not lines or lines == [[]]:
         raise DataError([Problem(name, "is empty", allowed=",".join(columns))])
+    if len(lines[0]) == 1 and (mark := next((m for m in ";\t" if m in lines[0][0]), "")):
+        raise DataError([_separated_by(mark, name)])
     heading, body = lines[0], lines[1:]
     if problems := _heading_problems(heading, columns, name):
         raise DataError(problems)
@@ -87,6 +89,17 @@ def read_table(path: Path, columns: Mapping[str, Column], *, name: str) -> pd.Da
 def rows(frame: pd.DataFrame) -> Iterator[Any]:
     """The rows of a frame as named tuples, for code that reads them by column name."""
     yield from frame.itertuples(index=False)
+
+
+def _separated_by(mark: str, name: str) -> Problem:
+    """The one problem of a table that a program saved with another mark than a comma."""
+    seen = "';'" if mark == ";" else "tabs"
+    mend = (
+        "save it with commas between columns and points in numbers (LibreOffice: Save As, Edit "
+        "filter settings, ','; Excel: Options, Advanced, '.' as decimal separator, and ',' as "
+        "list separator in the region settings of Windows)"
+    )
+    return Problem(name, f"columns are separated by {seen}", 1, allowed="','", mend=mend)
 
 
 def _heading_problems(
