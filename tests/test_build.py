@@ -757,6 +757,8 @@ def test_stopping_a_build_leaves_the_report_and_no_kernel(small):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A shell that starts the tests in the background has them ignore Ctrl-C: not this build.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     wait_for(lambda: pid_file.exists() and pid_file.read_text() != "")
 
