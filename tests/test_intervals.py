@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.survey.intervals import wilson_interval
@@ -50,8 +50,14 @@ def test_a_sample_of_31_of_49_counts_as_31_over_one_minus_31_of_49():
     # number is 31 / .6061^2 = 84.39.
     assert math.sqrt(1 - 31 / 49) == pytest.approx(0.6061, abs=5e-5)
     effective = 31 / 0.6061**2
-    expected = by_hand(26 / 31, effective)
-    assert wilson_interval(26, 31, population=49) == pytest.approx(expected, abs=1e-4)
+    expected = by_hand(16 / 31, effective)
+    assert wilson_interval(16, 31, population=49) == pytest.approx(expected, abs=1e-4)
+
+
+def test_what_was_counted_of_a_population_is_never_outside_the_interval():
+    # 1 of 31 counted: at least 1 of 49. 26 of 31: at most the 18 others too, 44 of 49.
+    assert wilson_interval(1, 31, population=49)[0] == pytest.approx(1 / 49)
+    assert wilson_interval(26, 31, population=49)[1] == pytest.approx(44 / 49)
 
 
 def test_the_correction_narrows_the_usual_half_width_by_its_factor():
@@ -71,6 +77,7 @@ def test_a_base_that_cannot_be_is_an_error(base: int, population: int | None):
         wilson_interval(0, base, population=population)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_the_interval_holds_the_share_and_is_narrower_within_a_population(data: st.DataObject):
     base = data.draw(st.integers(1, 200))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import analysis
@@ -217,6 +217,7 @@ def test_a_percentage_carries_its_sign():
     assert (NL.percent(15.49, 2), EN.percent(15.49, 2)) == ("15,49%", "15.49%")
 
 
+@settings(deadline=None)
 @given(st.floats(-1e9, 1e9, allow_nan=False), st.integers(0, 4))
 def test_a_written_number_can_be_read_back(value: float, number: int):
     written = NL.decimal(value, number)
@@ -255,6 +256,7 @@ def test_what_is_no_share_has_no_words(share: float):
         share_in_words(share, NL)
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1))
 def test_over_and_under_never_point_the_wrong_way(share: float):
     words = share_in_words(share, EN)

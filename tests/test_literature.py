@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from analysis.facts import COLUMNS, fact_key
@@ -110,6 +110,7 @@ def test_a_group_of_which_a_part_is_not_printed_implies_nothing():
 percentages = st.floats(0.1, 60, allow_nan=False)
 
 
+@settings(deadline=None)
 @given(percentages, percentages, st.floats(0, 1))
 def test_the_interval_holds_the_truth_however_the_percentages_were_rounded(
     first: float, second: float, weight: float

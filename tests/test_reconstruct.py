@@ -386,6 +386,7 @@ def test_decimals_make_a_percentage_sharper():
     assert counts_for_percent(10.0, 1000, decimals=1) == [100]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400), st.data())
 def test_a_count_is_among_those_that_its_own_percentage_allows(base: int, data: st.DataObject):
     found = data.draw(st.integers(0, base))
@@ -471,6 +472,12 @@ def test_of_two_equal_totals_that_cannot_both_hold_the_later_is_broken():
     first, second = total("count.agree", 3), total("count.disagree", 3)
     assert solve([ask("a")], first, second)[1] == ["count.disagree"]
     assert solve([ask("a")], second, first)[1] == ["count.agree"]
+
+
+def test_a_broken_total_binds_nothing_however_far_it_is_off():
+    nobody, everybody = total("count.agree", 0, name="none", weight=1), total("count.agree", 5)
+    taken, broken = solve([ask("a")], nobody, everybody)
+    assert (tally(taken), broken) == ({"agree": 5}, ["none"])
 
 
 def test_two_light_totals_do_not_outweigh_a_heavy_one():
@@ -574,6 +581,14 @@ def test_a_total_of_municipalities_counts_two_officials_of_one_municipality_once
     assert taken == {("a", 2): "agree", ("a", 3): "agree"}
     two = total("count.agree", 2, name="m", base="municipalities", denominator=2, weight=1)
     assert solve([ask("a", PAIR)], two, people)[1] == ["m"]
+
+
+def test_two_officials_of_one_municipality_who_meet_both_conditions_count_once():
+    both = total("count.agree & b.agree", 1, base="municipalities", denominator=2)
+    first, second = (total("count.agree", 2, subject=name, name=name) for name in ("a", "b"))
+    taken, broken = solve([ask("a", PAIR), ask("b", PAIR)], first, second, both)
+    assert broken == []
+    assert taken == {(name, unit): "agree" for name in ("a", "b") for unit in (2, 3)}
 
 
 def test_a_total_of_people_counts_everybody_in_a_municipality():
