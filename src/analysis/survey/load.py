@@ -118,7 +118,10 @@ def _read(
     path = folder / STAMP
     if not path.is_file():
         return None
-    status = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        status = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:  # written half, by a run that was stopped
+        return None
     if status["stamp"] != stamp or not (folder / "answers.parquet").is_file():
         return None
     by_name = {t.name: t for t in constraints_of(settings, instrument, totals, shared)}
