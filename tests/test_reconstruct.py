@@ -335,6 +335,10 @@ def test_a_reconstruction_is_kept_until_the_raw_files_change(
     edit(project, ROUND, ("seed: 20160601", "seed: 2"))
     load.load_round(project, "2016")
     assert len(calls) == 2
+    # A run was stopped while it wrote.
+    (project.processed / "2016" / load.STAMP).write_text('{"stamp": ', encoding="utf-8")
+    load.load_round(project, "2016")
+    assert len(calls) == 3
 
 
 # --- Which counts a printed figure allows
