@@ -312,7 +312,7 @@ def test_a_single_notebook_may_point_outside_itself():
     _, node = sample_notebooks()[1]
     document = build_document(node, "4_synthesis")
     found = [s for block in document.blocks() for s in spans_of(block) if s["t"] == "ref"]
-    assert [(s["v"], s["found"]) for s in found] == [("elders in het rapport", False)]
+    assert [(s["v"], s["found"]) for s in found] == [("een ander deel van het rapport", False)]
 
 
 def test_a_single_notebook_without_a_heading_gets_the_name_of_its_part():
