@@ -12,11 +12,13 @@ from typing import Any
 from analysis.project import Project
 from analysis.raw.sources import seal, sidecar_of
 from analysis.study import Study, open_study
+from analysis.survey.evaluate import Answers, Evaluated
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLISHED = "survey/2016/published.csv"
 CLAIMS = "survey/2016/claims.csv"
 ROUND = "survey/2016/round.yml"
+SCALE = ("agree", "neutral", "disagree", "dont_know")
 INSTRUMENT = "survey/instrument.yml"
 
 
@@ -66,3 +68,10 @@ def known_positions(answers: Any) -> dict[tuple[str, str, str], str]:
     frame = answers.by_municipality
     keys = zip(frame["group"], frame["item"], frame["municipality"], strict=True)
     return dict(zip(keys, frame["position"], strict=True))
+
+
+def count(answers: Answers, row: Any) -> Evaluated:
+    """What `answers` give for a total, a row of `published.csv`."""
+    return answers.count(
+        row["subject"], row["group"], row["team_type"], row["base"], row["statistic"]
+    )
