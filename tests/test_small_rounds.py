@@ -122,6 +122,7 @@ def test_how_many_were_asked_ties_a_routed_item_to_the_one_that_leads_to_it():
     neutral = answers.count("a", "officials", "all", "respondents", "count.neutral")
     assert neutral == Evaluated(2, 4)
     assert answers.count("boxes.x", *asked[1:], "count.selected") == Evaluated(2, 3)
+    assert (found.answers["item"] == "boxes.x").sum() == 3
 
 
 def test_everybody_in_a_municipality_gives_its_answer():

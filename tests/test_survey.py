@@ -94,8 +94,8 @@ def test_the_mean_of_the_respondents_decides_and_the_cut_off_belongs_to_the_posi
     assert position(answers) == found
 
 
-def test_a_mean_that_is_a_cut_off_but_for_rounding_counts_as_reaching_it():
-    # 3.6 is no binary fraction: (4 + 4 + 4 + 3 + 3) / 5 = 3.6 in all arithmetic but a computer's.
+def test_a_cut_off_that_is_no_binary_fraction_is_reached_by_the_mean_that_equals_it():
+    # (4 + 4 + 4 + 3 + 3) / 5 = 3.6 and (2 + 2 + 2 + 3 + 3) / 5 = 2.4
     assert position("4 4 4 3 3", Thresholds(agree_from=3.6)) == "agree"
     assert position("2 2 2 3 3", Thresholds(disagree_to=2.4)) == "disagree"
 
