@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -59,7 +60,7 @@ class Item(Strict):
     short_en: str
     asked_if: Routing | None = None
     options: list[Option] = []
-    line: int
+    line: int | None = None
 
     def statement(self, language: str) -> str:
         """The question in one language."""
@@ -134,23 +135,59 @@ class Phrase(Strict):
 
 
 class Fieldwork(Strict):
-    """When the answers were collected, as exactly as is known."""
+    """When the answers were collected, as exactly as is known.
+
+    A date of an answer sheet outside `first_day` to `last_day` is an error.
+    """
 
     year: int
     nl: str = ""
     en: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
 
 
-class AnswerSource(Strict):
-    """Where a round's answers come from; `published` means printed totals only."""
+class PublishedTotals(Strict):
+    """A round of which only printed totals are left."""
 
     kind: Literal["published"]
     totals: str
     claims: str
 
 
+class Reading(Strict):
+    """How one export file is to be read, where that cannot be told from the file.
+
+    `sheet` and `header_row` (1 is the first) are for Excel, `encoding` and `separator` for text.
+    `group` and `team_type` hold for everybody in a file that has no column for them.
+    """
+
+    format: Literal["spss", "limesurvey", "qualtrics", "excel", "csv"] | None = None
+    sheet: str | None = None
+    header_row: Annotated[int, Field(ge=1)] | None = None
+    encoding: str | None = None
+    separator: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    group: Group | None = None
+    team_type: str | None = None
+
+
+class CollectedAnswers(Strict):
+    """A round of which the answers exist: every export file in its folder `answers`.
+
+    `files` says of a file, by its name, how to read it; `mapping` ties columns to items.
+    """
+
+    kind: Literal["answers"]
+    mapping: str = "mapping.csv"
+    files: dict[str, Reading] = {}
+
+
 class Round(Strict):
-    """One run of the survey: its `round.yml`."""
+    """One run of the survey: its `round.yml`.
+
+    `not_asked` are items of the instrument that this round left out, `items` those that only
+    this round has.
+    """
 
     round: str
     title: dict[Literal["nl", "en"], str]
@@ -159,7 +196,9 @@ class Round(Strict):
     instrument: str
     selection_above_percent: Annotated[float, Field(ge=0, le=100)] | None = None
     differences: list[str] = []
-    source: AnswerSource
+    not_asked: list[str] = []
+    items: list[Item] = []
+    source: PublishedTotals | CollectedAnswers = Field(discriminator="kind")
     thresholds: Thresholds = Thresholds()
     minimum_cell: Annotated[int, Field(ge=1)] = 5
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
@@ -194,6 +233,25 @@ def read_instrument(project: Project, name: str = "instrument.yml") -> Instrumen
     path = project.raw / "survey" / name
     read_source(project, path)
     return _validated(Instrument, path, project.relative(path))
+
+
+def round_instrument(project: Project, settings: Round) -> Instrument:
+    """The questionnaire as one round put it: without `not_asked`, with its own `items`.
+
+    Raises DataError and CallError as `read_instrument`, and CallError for a wrong name.
+    """
+    shared = read_instrument(project, settings.instrument)
+    place = f"data/raw/survey/{settings.round}/round.yml"
+    for name in settings.not_asked:
+        if not shared.has(name):
+            raise CallError(f"{place}: not_asked names {name}, no item of {settings.instrument}")
+    kept = [item for item in shared.items if item.id not in settings.not_asked]
+    try:
+        items = [item.model_dump() for item in (*kept, *settings.items)]
+        return Instrument.model_validate(shared.model_dump() | {"items": items})
+    except ValidationError as error:
+        found = (e["msg"].removeprefix("Value error, ") for e in error.errors())
+        raise CallError("\n".join(f"{place}: {message}" for message in found)) from None
 
 
 Model = TypeVar("Model", bound=BaseModel)
