@@ -13,6 +13,18 @@ import pandas as pd
 ANSWERS = (
     "1", "2", "3", "4", "5", "dont_know", "missing", "selected", "not_selected",
 )  # fmt: skip
+# On which side of the scale an answer stands.
+POSITION_OF = {
+    "1": "disagree",
+    "2": "disagree",
+    "3": "neutral",
+    "4": "agree",
+    "5": "agree",
+    "dont_know": "dont_know",
+    "missing": "missing",
+    "selected": "selected",
+    "not_selected": "not_selected",
+}
 WHO = ["respondent", "municipality", "group", "team_type"]
 ANSWER_TYPE = pd.CategoricalDtype(list(ANSWERS))
 

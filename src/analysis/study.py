@@ -16,7 +16,7 @@ from analysis.literature import literature_facts
 from analysis.project import LANGUAGES, CallError, Project, find_project
 from analysis.raw.cases import CaseData, read_cases
 from analysis.raw.literature import read_origins
-from analysis.raw.settings import Thresholds, read_round
+from analysis.raw.settings import PublishedTotals, Thresholds, read_round
 from analysis.raw.survey import read_claims
 from analysis.survey.load import LoadedRound, load_round
 from analysis.survey.results import survey_facts
@@ -72,18 +72,23 @@ class Study:
 
     @cached_property
     def claims(self) -> pd.DataFrame:
-        """Every printed claim, in the order of the documents."""
-        settings = self.survey.data.settings
-        own = f"survey/{self.round}/{settings.source.claims}"
+        """Every printed claim, in the order of the documents.
+
+        A round with answers has none of its own.
+        """
+        source = self.survey.data.settings.source
+        own: list[str] = []
+        if isinstance(source, PublishedTotals):
+            own = [f"survey/{self.round}/{source.claims}"]
         return pd.concat(
-            [read_claims(self.project, name) for name in (own, *OTHER_CLAIMS)], ignore_index=True
+            [read_claims(self.project, name) for name in (*own, *OTHER_CLAIMS)], ignore_index=True
         )
 
     @cached_property
     def audit(self) -> pd.DataFrame:
         """Every claim with its verdict (see `analysis.audit`)."""
         data = self.survey.data
-        reconstruction = self.survey.reconstruction if data.determined is not None else None
+        reconstruction = self.survey.reconstruction
         evidence = Evidence(self.facts, data.answers, reconstruction, data.settings.phrases)
         return audit_claims(self.claims, evidence)
 

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from analysis.project import CallError, DataError, Problem, Project, UserError
 
 
-def check_round(project: Project, name: str) -> int:
-    """Read and verify every raw file of the round; gives how many there are. Writes nothing.
+@dataclass(frozen=True)
+class Checked:
+    """What a check found: how many raw `files` were read, the `findings` in the answers of the
+    round, how many answer `sheets` there are, and the error over everything else, if any."""
 
-    Raises CallError for an unknown round, DataError with every problem of the data, or
-    CallError with every problem when settings are wrong too.
+    files: int
+    findings: list[Any]
+    sheets: int
+    fault: UserError | None
+
+    @property
+    def errors(self) -> list[Any]:
+        """The findings that stop a build."""
+        return [finding for finding in self.findings if finding.severity == "error"]
+
+
+def check_round(project: Project, name: str) -> Checked:
+    """Read and verify every raw file of the round, and its answers. Writes nothing.
+
+    Raises CallError for an unknown round or a `round.yml` that cannot be read.
     """
-    from analysis.raw.settings import read_round  # noqa: PLC0415
+    from analysis.raw.settings import CollectedAnswers, read_round  # noqa: PLC0415
     from analysis.raw.sources import read_source, round_files  # noqa: PLC0415
 
     settings = read_round(project, name)
@@ -23,9 +39,28 @@ def check_round(project: Project, name: str) -> int:
     files = round_files(project, name)
     for path in files:
         _collect(faults, read_source, project, path)
-    _read_tables(project, name, settings, faults)
-    _raise_all(faults)
-    return len(files)
+    collected = isinstance(settings.source, CollectedAnswers)
+    read = _read_answers if collected else _read_totals
+    imported = read(project, settings, faults)
+    _read_others(project, faults)
+    found = list(imported.findings) if imported is not None else []
+    sheets = sum(imported.sheets.values()) if imported is not None else 0
+    return Checked(len(files), found, sheets, _all(faults))
+
+
+def require_right(project: Project, name: str) -> int:
+    """Check a round before a build; gives how many files were read.
+
+    Raises DataError with every problem of the data, or CallError with every problem when
+    settings are wrong too.
+    """
+    checked = check_round(project, name)
+    problems = [finding.problem for finding in checked.errors]
+    if checked.fault is None and not problems:
+        return checked.files
+    if isinstance(checked.fault, CallError):
+        raise CallError("\n".join([str(checked.fault), *map(str, problems)]))
+    raise DataError([*getattr(checked.fault, "problems", []), *problems])
 
 
 def _orphans(project: Project, name: str, faults: list[UserError]) -> None:
@@ -39,25 +74,45 @@ def _orphans(project: Project, name: str, faults: list[UserError]) -> None:
             _collect(faults, read_source, project, described)
 
 
-def _read_tables(project: Project, name: str, settings: Any, faults: list[UserError]) -> None:
-    from analysis.raw.cases import read_cases  # noqa: PLC0415
-    from analysis.raw.literature import read_origins  # noqa: PLC0415
-    from analysis.raw.settings import read_instrument  # noqa: PLC0415
-    from analysis.raw.survey import read_claims, read_frame, read_totals  # noqa: PLC0415
-    from analysis.study import OTHER_CLAIMS  # noqa: PLC0415
+def _read_answers(project: Project, settings: Any, faults: list[UserError]) -> Any:
+    """The answers of a round, imported but not kept."""
+    from analysis.intake.importing import import_round  # noqa: PLC0415
+    from analysis.raw.settings import round_instrument  # noqa: PLC0415
+    from analysis.raw.survey import read_frame  # noqa: PLC0415
+
+    instrument = _collect(faults, round_instrument, project, settings)
+    frame = _collect(faults, read_frame, project, settings)
+    if instrument is None or frame is None:
+        return None
+    return _collect(faults, import_round, project, settings, instrument, frame)
+
+
+def _read_totals(project: Project, settings: Any, faults: list[UserError]) -> None:
+    """The printed totals of a round without answers."""
+    from analysis.raw.settings import round_instrument  # noqa: PLC0415
+    from analysis.raw.survey import read_frame, read_totals  # noqa: PLC0415
     from analysis.survey.reconstruct import constraints_of  # noqa: PLC0415
 
-    source = settings.source
-    instrument = _collect(faults, read_instrument, project, settings.instrument)
-    frame = _collect(faults, read_frame, project, settings.frame, name)
+    source, name = settings.source, settings.round
+    instrument = _collect(faults, round_instrument, project, settings)
+    frame = _collect(faults, read_frame, project, settings)
     totals = _collect(faults, read_totals, project, name, source.totals, source.claims)
+    if not faults:
+        shared = int((frame["marks_2016"] == "both").sum())
+        _collect(faults, constraints_of, settings, instrument, totals, shared)
+
+
+def _read_others(project: Project, faults: list[UserError]) -> None:
+    """What every round shares: literature, case studies and the claims about them."""
+    from analysis.raw.cases import read_cases  # noqa: PLC0415
+    from analysis.raw.literature import read_origins  # noqa: PLC0415
+    from analysis.raw.survey import read_claims  # noqa: PLC0415
+    from analysis.study import OTHER_CLAIMS  # noqa: PLC0415
+
     for claims in OTHER_CLAIMS:
         _collect(faults, read_claims, project, claims)
     _collect(faults, read_origins, project)
     _collect(faults, read_cases, project)
-    if not faults:
-        shared = int((frame["marks_2016"] == "both").sum())
-        _collect(faults, constraints_of, settings, instrument, totals, shared)
 
 
 def _collect(faults: list[UserError], read: Callable[..., Any], *arguments: Any) -> Any:
@@ -68,13 +123,12 @@ def _collect(faults: list[UserError], read: Callable[..., Any], *arguments: Any)
     return None
 
 
-def _raise_all(faults: list[UserError]) -> None:
-    """Raise one error that holds every fault once."""
+def _all(faults: list[UserError]) -> UserError | None:
+    """One error that holds every fault once; None without any."""
     settings = list(dict.fromkeys(str(f) for f in faults if not isinstance(f, DataError)))
     problems: list[Problem] = []
     for fault in faults:
         problems += [p for p in getattr(fault, "problems", []) if p not in problems]
     if settings:
-        raise CallError("\n".join([*settings, *map(str, problems)]))
-    if problems:
-        raise DataError(problems)
+        return CallError("\n".join([*settings, *map(str, problems)]))
+    return DataError(problems) if problems else None

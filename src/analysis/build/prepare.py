@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from analysis.build.check import check_round
+from analysis.build.check import require_right
 from analysis.build.publish import locked
 from analysis.build.request import Request
 
@@ -29,7 +29,7 @@ def prepare(request: Request) -> None:
     Raises CallError and DataError for what is wrong with the call and the data.
     """
     study = open_request(request)
-    check_round(request.project, request.round)
+    require_right(request.project, request.round)
     load(study)
 
 

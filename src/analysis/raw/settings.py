@@ -15,6 +15,7 @@ from analysis.raw.sources import read_source
 Position = Literal["agree", "neutral", "disagree", "dont_know"]
 Base = Literal["municipalities", "respondents"]
 Group = Literal["professionals", "officials"]
+GROUPS: tuple[Group, ...] = ("professionals", "officials")
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -89,7 +90,11 @@ class Instrument(Strict):
 
     def has(self, name: str) -> bool:
         """Whether there is an item with id `name`."""
-        return any(item.id == name for item in self.items)
+        return self.find(name) is not None
+
+    def find(self, name: str) -> Item | None:
+        """The item with id `name`, or None."""
+        return next((item for item in self.items if item.id == name), None)
 
     @model_validator(mode="after")
     def _consistent(self) -> Instrument:

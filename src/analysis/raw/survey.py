@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.project import DataError, Problem, Project
+from analysis.raw.settings import CollectedAnswers, Round
 from analysis.raw.sources import read_source
 from analysis.raw.tables import Column, read_table, rows
 
@@ -69,28 +70,38 @@ FRAME = {
 }
 
 
-def read_frame(
-    project: Project, name: str = "municipalities.csv", round: str | None = None
-) -> pd.DataFrame:
-    """The frame, one row per municipality of any round.
+ROUND_FRAME = {
+    "municipality": Column(unique=True),
+    "name": Column(unique=True),
+    "code": Column(unique=True),
+}
 
-    Raises DataError for a wrong cell, or when no municipality was asked in `round`.
+
+def read_frame(project: Project, settings: Round) -> pd.DataFrame:
+    """The municipalities that were asked in a round, one row each.
+
+    A round with answers has a frame of its own (`municipality, name, code`); one with printed
+    totals shares the frame of 2016, with its marks and lines. Raises DataError for a wrong cell,
+    or when no municipality was asked.
     """
-    path = project.raw / "survey" / name
+    path = project.raw / "survey" / settings.frame
     read_source(project, path)
     file = project.relative(path)
+    if isinstance(settings.source, CollectedAnswers):
+        return read_table(path, ROUND_FRAME, name=file)
     frame = read_table(path, FRAME, name=file)
-    asked = {found for cell in frame["rounds"] for found in cell.split()}
-    if round is not None and round not in asked:
-        message = f"no municipality was asked in round {round}"
-        mend = (
-            f"add {round} to column rounds of the municipalities asked, after a space; "
-            f"then make seal FILE={file}"
-        )
-        found = " ".join(sorted(asked))
-        allowed = f"{round} in at least one row"
-        raise DataError([Problem(file, message, None, "rounds", found, allowed, mend)])
-    return frame
+    round = settings.round
+    asked = frame["rounds"].str.split().map(lambda names: round in names)
+    if asked.any():
+        return frame[asked].reset_index(drop=True)
+    known = sorted({found for cell in frame["rounds"] for found in cell.split()})
+    message = f"no municipality was asked in round {round}"
+    mend = (
+        f"add {round} to column rounds of the municipalities asked, after a space; "
+        f"then make seal FILE={file}"
+    )
+    allowed = f"{round} in at least one row"
+    raise DataError([Problem(file, message, None, "rounds", " ".join(known), allowed, mend)])
 
 
 def read_claims(project: Project, relative: str) -> pd.DataFrame:

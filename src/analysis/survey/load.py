@@ -1,4 +1,4 @@
-"""A round, ready for use: read, checked and, where it has no answers, reconstructed.
+"""A round, ready for use: read, checked, and imported or, without answers, reconstructed.
 
 Reconstructing takes seconds, so its result is kept in `data/processed/<round>/` and made anew
 when the raw files or this package's code change.
@@ -7,20 +7,24 @@ when the raw files or this package's code change.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
+from analysis.answers import by_respondent
 from analysis.fingerprint import fingerprint
 from analysis.project import Project
 from analysis.raw.files import round_inputs
 from analysis.raw.settings import (
+    CollectedAnswers,
     Instrument,
+    PublishedTotals,
     Round,
     Thresholds,
-    read_instrument,
     read_round,
+    round_instrument,
 )
 from analysis.raw.survey import read_frame, read_totals
 from analysis.raw.tables import rows
@@ -39,14 +43,20 @@ STAMP = "fingerprint.json"
 
 @dataclass(frozen=True)
 class LoadedRound:
-    """A round's data, and the reconstruction behind them where there is one."""
+    """A round's data, and what lies behind them.
+
+    `reconstruction` where printed totals do; for a round with answers how often each warning was
+    given at import (`warnings`, by rule) and how many columns were `dropped`, by reason.
+    """
 
     data: SurveyData
-    reconstruction: Reconstruction
+    reconstruction: Reconstruction | None = None
+    warnings: Mapping[str, int] = field(default_factory=dict)
+    dropped: Mapping[str, int] = field(default_factory=dict)
 
 
 def load_round(project: Project, name: str, thresholds: Thresholds | None = None) -> LoadedRound:
-    """Read round `name`, reconstructing its answers where only totals were printed.
+    """Read round `name`: import its answers, or reconstruct them where only totals were printed.
 
     `thresholds` overrule those of `round.yml`. Raises CallError for an unknown round or wrong
     settings, DataError for a missing, changed or wrong raw file.
@@ -54,16 +64,41 @@ def load_round(project: Project, name: str, thresholds: Thresholds | None = None
     settings = read_round(project, name)
     if thresholds is not None:
         settings = settings.model_copy(update={"thresholds": thresholds})
-    instrument = read_instrument(project, settings.instrument)
-    frame = read_frame(project, settings.frame, name)
-    source = settings.source
-    totals = read_totals(project, name, source.totals, source.claims)
+    instrument = round_instrument(project, settings)
+    frame = read_frame(project, settings)
+    if isinstance(settings.source, CollectedAnswers):
+        return _with_answers(project, settings, instrument, frame)
+    return _with_totals(project, settings, settings.source, instrument, frame)
+
+
+def _with_answers(
+    project: Project, settings: Round, instrument: Instrument, frame: pd.DataFrame
+) -> LoadedRound:
+    from analysis.intake.importing import FOLDER  # noqa: PLC0415
+    from analysis.survey.collected import collected_answers  # noqa: PLC0415
+
+    found = collected_answers(project, settings, instrument, frame)
+    answers = Answers(found.answers, instrument, settings.thresholds)
+    provenance = "simulated" if found.simulated else "measured"
+    path = f"survey/{settings.round}/{FOLDER}"
+    data = SurveyData(settings, instrument, frame, answers, None, path, provenance)
+    return LoadedRound(data, None, found.warnings, found.dropped)
+
+
+def _with_totals(
+    project: Project, settings: Round, source: PublishedTotals, instrument: Instrument,
+    frame: pd.DataFrame,
+) -> LoadedRound:  # fmt: skip
+    totals = read_totals(project, settings.round, source.totals, source.claims)
     shared = int((frame["marks_2016"] == "both").sum())
     result = _kept(project, settings, instrument, totals, shared)
-    answers = Answers(result.answers, instrument, settings.thresholds)
-    path = f"survey/{name}/{source.totals}"
+    answers = Answers(by_respondent(result.answers), instrument, settings.thresholds)
+    path = f"survey/{settings.round}/{source.totals}"
     determined = determine(result, instrument)
-    data = SurveyData(settings, instrument, frame, answers, determined, path, _lines(totals))
+    lines = _lines(totals)
+    data = SurveyData(
+        settings, instrument, frame, answers, determined, path, "reconstructed", lines
+    )
     return LoadedRound(data, result)
 
 

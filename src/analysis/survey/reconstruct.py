@@ -207,7 +207,8 @@ def _set_up(
     # In a fixed order, so that which of two equal totals gives way does not depend on the file.
     totals = totals.sort_values("total")
     response = totals["subject"].str.startswith("response")
-    file = f"data/raw/survey/{settings.round}/{settings.source.totals}"
+    printed = getattr(settings.source, "totals", "")
+    file = f"data/raw/survey/{settings.round}/{printed}"
     people = lay_out_respondents(totals[response], shared, file)
     check_totals(totals[~response], instrument, people.sizes(), settings.phrases, file)
     constraints = [

@@ -1,0 +1,110 @@
+"""`corrections.csv`: what is put right in an export, which itself is never edited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis.intake.export import Export
+from analysis.intake.findings import Finding
+from analysis.raw.tables import Column, read_table, rows
+
+DROP = "drop"
+COLUMNS = {
+    "file": Column(),
+    "row": Column("count", low=1),
+    "column": Column(required=False),
+    "found": Column(required=False),
+    "becomes": Column(required=False),
+    "why": Column(),
+}
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One row of `corrections.csv`: in `file`, at `row` and `column`, `found` is `becomes`."""
+
+    line: int
+    file: str
+    row: int
+    column: str
+    found: str
+    becomes: str
+
+    @property
+    def drops(self) -> bool:
+        """Whether the whole answer sheet is left out."""
+        return not self.column and self.becomes == DROP
+
+
+def read_corrections(path: Path, name: str) -> list[Correction]:
+    """The corrections at `path`; none when there is no such file. Raises DataError."""
+    if not path.is_file():
+        return []
+    table = read_table(path, COLUMNS, name=name)
+    return [
+        Correction(line, row.file, int(row.row), row.column, row.found, row.becomes)
+        for line, row in enumerate(rows(table), start=2)
+    ]
+
+
+def correct(
+    export: Export, corrections: Sequence[Correction], name: str
+) -> tuple[Export, list[Finding]]:
+    """`export` with the corrections of its file made, and what is wrong with any of them.
+
+    `name` is how messages call `corrections.csv`. Each correction that was made is a finding too
+    (rule `corrected`), so that the report can say how many there are.
+    """
+    own = [c for c in corrections if c.file == Path(export.file).name]
+    cells = dict(export.cells)
+    keep = np.ones(len(export.rows), dtype=bool)
+    findings = []
+    for correction in own:
+        place = np.flatnonzero(export.rows == correction.row)
+        problem = _fault(export, correction, place)
+        if problem is not None:
+            findings.append(replace(problem, file=name, row=correction.line))
+            continue
+        made = Finding("corrected", export.file, correction.row, correction.column or None)
+        findings.append(replace(made, message="corrected, as corrections.csv says"))
+        if correction.drops:
+            keep[place] = False
+        else:
+            cells[correction.column] = _with(cells[correction.column], place, correction.becomes)
+    if not keep.all():
+        cells = {column: values[keep] for column, values in cells.items()}
+    return replace(export, cells=cells, rows=export.rows[keep]), findings
+
+
+def _fault(export: Export, correction: Correction, place: np.ndarray) -> Finding | None:
+    """Why a correction cannot be made, or None where it can."""
+    wrong = Finding("wrong_correction", "", column="row", found=str(correction.row))
+    if not place.size:
+        return replace(wrong, message=f"{export.file} has no answer sheet in that row")
+    if correction.drops:
+        return None
+    if correction.column not in export.cells:
+        message = f"{export.file} has no column of that name that is used"
+        return replace(wrong, column="column", found=correction.column, message=message)
+    values = export.cells[correction.column]
+    code = values.codes[place[0]]
+    there = "" if code < 0 else str(values.categories[code])
+    if there == correction.found:
+        return None
+    message = "something else stands in the export"
+    return replace(wrong, column="found", found=correction.found, allowed=there, message=message)
+
+
+def _with(values: pd.Categorical, place: np.ndarray, text: str) -> pd.Categorical:
+    """`values` with `text` at `place`; an empty text makes the cell empty."""
+    codes = np.array(values.codes, dtype=np.int64)
+    categories = [str(known) for known in values.categories]
+    if text and text not in categories:
+        categories.append(text)
+    codes[place] = categories.index(text) if text else -1
+    return pd.Categorical.from_codes(codes, categories=pd.Index(categories))

@@ -1,0 +1,256 @@
+"""A round's export files become its answers; all that is wrong with them is found at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.answers import ANSWER_TYPE
+from analysis.intake.corrections import Correction, correct, read_corrections
+from analysis.intake.export import Export
+from analysis.intake.findings import RULES, Finding
+from analysis.intake.mapping import MappedColumn, read_mapping
+from analysis.intake.municipalities import Municipalities
+from analysis.intake.opening import read_export
+from analysis.intake.people import UNKNOWN_TEAM, People, read_people
+from analysis.intake.rules import answered, small_cells, straight_lining
+from analysis.intake.typed import Sheets, columns_of, route, type_items
+from analysis.project import DataError, Problem, Project
+from analysis.raw.municipalities import read_register
+from analysis.raw.settings import GROUPS, CollectedAnswers, Fieldwork, Instrument, Reading, Round
+from analysis.raw.sources import SUFFIX
+
+FOLDER = "answers"
+CORRECTIONS = "corrections.csv"
+# Reasons for which a reader leaves answer sheets out are rules of the same name.
+LEFT_OUT = ("incomplete", "preview", "empty")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The answers of a round, and what is to be said of them.
+
+    `answers` is `answers_by_respondent` (see `analysis.answers`), without the sheets that cannot
+    be used. `dropped` names, per file and reason, the columns of which nothing was kept.
+    `sheets` counts the answer sheets per file, `formats` tells what each file is.
+    """
+
+    answers: pd.DataFrame
+    findings: Sequence[Finding]
+    dropped: Mapping[str, Mapping[str, Sequence[str]]]
+    sheets: Mapping[str, int]
+    formats: Mapping[str, str]
+    simulated: bool
+
+    @property
+    def errors(self) -> list[Finding]:
+        """The findings that stop a build."""
+        return [finding for finding in self.findings if finding.severity == "error"]
+
+    @property
+    def warnings(self) -> dict[str, int]:
+        """How often each warning was given, by rule."""
+        told: Counter[str] = Counter()
+        for finding in self.findings:
+            if finding.severity == "warning":
+                told[finding.rule] += finding.count
+        return dict(told)
+
+
+def answers_folder(project: Project, round: str) -> Path:
+    """Where the exports of a round stand."""
+    return project.raw / "survey" / round / FOLDER
+
+
+def export_files(project: Project, round: str) -> list[Path]:
+    """The exports of a round, in the order of their names. Raises DataError without any."""
+    folder = answers_folder(project, round)
+    found = (p for p in folder.glob("*") if p.is_file() and not p.name.startswith("."))
+    files = sorted(p for p in found if not p.name.endswith(SUFFIX))
+    if not files:
+        mend = f"make import ROUND={round} FILE=path/to/the/export"
+        raise DataError([Problem(project.relative(folder), "holds no answers yet", mend=mend)])
+    return files
+
+
+def fieldwork_date(fieldwork: Fieldwork) -> date:
+    """The day on which municipalities are looked up: the first of the fieldwork, or 1 July."""
+    return fieldwork.first_day or date(fieldwork.year, 7, 1)
+
+
+def import_round(
+    project: Project, settings: Round, instrument: Instrument, frame: pd.DataFrame
+) -> Imported:
+    """Read every export of a round through its mapping, and check what came out.
+
+    `frame` has the columns `municipality, name, code`. Raises DataError for a file that cannot be
+    read at all; whatever else is wrong stands in `findings`.
+    """
+    source = settings.source
+    if not isinstance(source, CollectedAnswers):
+        raise TypeError(f"round {settings.round} has no answers to import")
+    folder = project.raw / "survey" / settings.round
+    files = export_files(project, settings.round)
+    mapping = read_mapping(
+        folder / source.mapping, project.relative(folder / source.mapping), instrument
+    )
+    corrections = read_corrections(folder / CORRECTIONS, project.relative(folder / CORRECTIONS))
+    places = Municipalities(read_register(project), frame, fieldwork_date(settings.fieldwork))
+    reader = _Reader(project, settings, instrument, mapping, corrections, places)
+    parts = [reader.read(path) for path in files]
+    findings = [*reader.strays(files), *(f for part in parts for f in part.findings)]
+    return _joined(parts, findings, settings, instrument)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What came out of one file; `usable` are the sheets of somebody in the frame who answered."""
+
+    export: Export
+    columns: Sequence[MappedColumn]
+    sheets: Sheets
+    people: People
+    usable: npt.NDArray[np.bool_]
+    findings: Sequence[Finding]
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Everything that is needed to read one file after another."""
+
+    project: Project
+    settings: Round
+    instrument: Instrument
+    mapping: Sequence[MappedColumn]
+    corrections: Sequence[Correction]
+    places: Municipalities
+
+    def read(self, path: Path) -> _Part:
+        """One export, typed."""
+        own = [column for column in self.mapping if column.file == path.name]
+        accepted = [column for column in own if column.accepted]
+        reading = getattr(self.settings.source, "files", {}).get(path.name, Reading())
+        used = {column.column for column in accepted if not column.dropped}
+        export = read_export(path, self.project.relative(path), reading, used)
+        name = f"data/raw/survey/{self.settings.round}/{CORRECTIONS}"
+        export, made = correct(export, self.corrections, name)
+        sheets = type_items(export, accepted, self.instrument)
+        people = read_people(
+            export, accepted, sheets, reading, self.places, self.settings.fieldwork
+        )
+        straight_lining(sheets)
+        usable = answered(sheets) & (people.municipality != "") & np.isin(people.group, GROUPS)
+        route(sheets, people.group, self.instrument)
+        findings = [
+            *export.findings, *self._columns(export, own), *made, *sheets.findings,
+            *(_left_out(export)),
+        ]  # fmt: skip
+        return _Part(export, accepted, sheets, people, usable, findings)
+
+    def _columns(self, export: Export, own: Sequence[MappedColumn]) -> Iterator[Finding]:
+        """Columns that the export has and the mapping lacks, and the other way round."""
+        there = {heading.name for heading in export.headings}
+        known = {column.column for column in own}
+        call = f"make import ROUND={self.settings.round}"
+        for name in (heading.name for heading in export.headings):
+            if name not in known:
+                message, mend = "column is not in mapping.csv", f"{call}, which proposes a row"
+                yield Finding("column_new", export.file, None, name, mend=mend, message=message)
+        for column in own:
+            place = (export.file, None, column.column, column.becomes or None)
+            if column.column not in there:
+                message = "column of mapping.csv is not in the file"
+                mend = "take its row out of mapping.csv, or use the right file"
+                yield Finding("column_missing", *place, mend=mend, message=message)
+            elif not column.accepted:
+                message = "what the column becomes is not accepted yet"
+                mend = f"look at its row in mapping.csv, then {call} ACCEPT=1"
+                yield Finding("not_accepted", *place, mend=mend, message=message)
+
+    def strays(self, files: Sequence[Path]) -> Iterator[Finding]:
+        """Mapped or corrected files that are not there, and items that no column answers."""
+        names = {path.name for path in files}
+        place = f"data/raw/survey/{self.settings.round}"
+        mapping = f"{place}/{getattr(self.settings.source, 'mapping', '')}"
+        allowed = ", ".join(sorted(names))
+        for rule, table, rows in (
+            ("wrong_mapping", mapping, self.mapping),
+            ("wrong_correction", f"{place}/{CORRECTIONS}", self.corrections),
+        ):
+            for name in dict.fromkeys(row.file for row in rows if row.file not in names):
+                message = f"no such file in {FOLDER}"
+                yield Finding(rule, table, None, "file", None, name, allowed, message=message)
+        mapped = {column.becomes for column in self.mapping if column.file in names}
+        message = "no column answers this item of the instrument"
+        mend = "map a column to it, or put it under not_asked in round.yml"
+        for item in self.instrument.items:
+            for name in () if item.id in mapped else columns_of(item):
+                if name not in mapped:
+                    yield Finding(
+                        "item_missing", mapping, None, None, name, None, None, mend, message
+                    )
+
+
+def _left_out(export: Export) -> Iterator[Finding]:
+    for reason, count in export.left_out.items():
+        if count:
+            message = f"{count} answer sheets were left out"
+            yield Finding(reason, export.file, message=message, count=count)
+
+
+def _joined(
+    parts: Sequence[_Part], findings: list[Finding], settings: Round, instrument: Instrument
+) -> Imported:
+    """The answers of all files in one frame, and the findings over all of them."""
+    whole = pd.concat([_frame(part, instrument) for part in parts], ignore_index=True)
+    findings = [*findings, *small_cells(whole, settings.minimum_cell)]
+    order = list(RULES)
+    findings.sort(key=lambda f: (order.index(f.rule), f.file, f.row or 0))
+    for name in ("municipality", "group", "team_type"):  # files may differ in who is in them
+        whole[name] = whole[name].astype("category")
+    whole["respondent"] = whole.groupby("group", observed=True).cumcount() + 1
+    return Imported(
+        answers=whole.drop(columns=["_file", "_row", "_column"]),
+        findings=findings,
+        dropped={Path(p.export.file).name: _dropped(p.columns) for p in parts},
+        sheets={Path(p.export.file).name: len(p.export.rows) for p in parts},
+        formats={Path(p.export.file).name: p.export.format for p in parts},
+        simulated=any(part.people.simulated for part in parts),
+    )
+
+
+def _frame(part: _Part, instrument: Instrument) -> pd.DataFrame:
+    """The sheets of one file that count, as `answers_by_respondent`, with the place of each."""
+    sheets, people, usable = part.sheets, part.people, part.usable
+    items = [name for item in instrument.items for name in columns_of(item)]
+    nobody = np.full(len(usable), -1, dtype=np.int8)
+    told = {name: sheets.answers.get(name, nobody)[usable] for name in items}
+    column = next((c.column for c in part.columns if c.becomes == "municipality"), "")
+    teams = [*instrument.team_types, UNKNOWN_TEAM]
+    return pd.DataFrame(
+        {
+            "respondent": 0,
+            "municipality": pd.Categorical(people.municipality[usable]),
+            "group": pd.Categorical(people.group[usable], GROUPS),
+            "team_type": pd.Categorical(people.team_type[usable], teams),
+            **{n: pd.Categorical.from_codes(c, dtype=ANSWER_TYPE) for n, c in told.items()},
+            "_file": sheets.file,
+            "_row": sheets.rows[usable],
+            "_column": column,
+        }
+    )
+
+
+def _dropped(columns: Sequence[MappedColumn]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for column in columns:
+        if column.dropped:
+            found.setdefault(column.becomes, []).append(column.column)
+    return found
