@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -25,7 +26,7 @@ from analysis.intake.findings import Finding
 from analysis.project import DataError, Problem
 
 SEPARATORS = {",": "','", ";": "';'", "\t": "tab", "|": "'|'"}
-CHUNK = 50_000  # rows held in memory at a time
+CHUNK = 200  # rows taken at a time: so few that their cells stay in the processor's cache
 LOOKED_AT = 50  # rows below the heading that may tell which separator it is
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 GIVE_SEPARATOR = "give its `separator:` under `files:` in round.yml"
@@ -164,19 +165,19 @@ class _Sieve:
     wanted: Mapping[int, str]
     leave_out: Mapping[int, Judge]
     codes: dict[int, _Codes] = field(init=False)
-    parts: dict[int, list[npt.NDArray[np.int32]]] = field(init=False)
-    rows: list[npt.NDArray[np.int64]] = field(default_factory=list)
+    cells: dict[int, array[int]] = field(init=False)
+    rows: array[int] = field(default_factory=lambda: array("q"))
     counts: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     blank_at_end: int = 0
 
     def __post_init__(self) -> None:
         self.codes = {position: _Codes() for position in self.wanted}
-        self.parts = {position: [] for position in self.wanted}
+        self.cells = {position: array("i") for position in self.wanted}
 
     def take(self, first: int, records: list[list[str]]) -> None:
         """Sift `records`, of which the first stands in row `first`."""
-        kept, rows = [], []
+        kept = []
         for row, record in enumerate(records, start=first):
             if reason := self._reason(record):
                 self.counts[reason] += 1
@@ -184,27 +185,22 @@ class _Sieve:
                     self.findings.append(self._cut(row, len(record)))
             else:
                 kept.append(record)
-                rows.append(row)
+                self.rows.append(row)
             self.blank_at_end = 0 if record else self.blank_at_end + 1
-        self.rows.append(np.array(rows, dtype=np.int64))
         columns = list(zip(*kept, strict=True))
-        for position, codes in self.codes.items():
-            column = columns[position] if kept else ()
-            found = np.fromiter(map(codes.__getitem__, column), np.int32, len(kept))
-            self.parts[position].append(found)
+        for position, codes in self.codes.items() if kept else ():
+            self.cells[position].extend(map(codes.__getitem__, columns[position]))
 
     def sheets(self) -> Sheets:
         """All that was kept."""
         cells = {}
         for position, name in self.wanted.items():
-            parts = self.parts.pop(position)
-            found = np.concatenate(parts) if parts else np.array([], dtype=np.int32)
             texts = pd.Index(self.codes.pop(position).texts, dtype="str")
+            found = np.array(self.cells.pop(position), dtype=np.int32)
             cells[name] = pd.Categorical.from_codes(found, categories=texts)
-        rows = np.concatenate(self.rows) if self.rows else np.array([], dtype=np.int64)
         self.counts["empty"] -= self.blank_at_end
-        left_out = {r: n for r, n in self.counts.items() if n and r != CUT}
-        return Sheets(cells, rows, left_out, self.findings)
+        left_out = {reason: n for reason, n in self.counts.items() if n and reason != CUT}
+        return Sheets(cells, np.array(self.rows, dtype=np.int64), left_out, self.findings)
 
     def _reason(self, record: list[str]) -> str:
         """Why `record` is not kept; empty when it is."""
