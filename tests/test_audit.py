@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from analysis.answers import by_respondent
 from analysis.audit import VERDICTS, Evidence, audit_claims
 from analysis.chapters.audit import COLUMNS, audit_rows, part_of, verdict_counts
 from analysis.facts import fact_frame, fact_row
@@ -84,7 +85,7 @@ def judge(*claims: dict[str, Any], facts: Any = (), totals: Any = None, conflict
     made = None
     if totals is not None or conflicts:
         made = Reconstruction(ANSWERS, list(totals or ()), list(conflicts))
-    answers = Answers(ANSWERS, INSTRUMENT, Thresholds())
+    answers = Answers(by_respondent(ANSWERS), INSTRUMENT, Thresholds())
     evidence = Evidence(fact_frame(facts), answers, made, PHRASES)
     return audit_claims(pd.DataFrame(claims), evidence)
 

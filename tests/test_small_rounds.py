@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.answers import by_respondent
 from analysis.project import DataError
 from analysis.raw.settings import Instrument, Round
 from analysis.survey.evaluate import Answers, Evaluated
@@ -87,7 +88,7 @@ def small(*rows: Any, shared: int = 2) -> tuple[Reconstruction, Answers]:
     """Five professionals in two municipalities and four officials in three, reconstructed."""
     totals = table([*response(5, 2, (1, 1, 2), double=1), *rows])
     found = reconstruct(SMALL_ROUND, SMALL, totals, shared)
-    return found, Answers(found.answers, SMALL, SMALL_ROUND.thresholds)
+    return found, Answers(by_respondent(found.answers), SMALL, SMALL_ROUND.thresholds)
 
 
 def test_a_percentage_of_people_comes_back():
@@ -189,7 +190,7 @@ def test_totals_that_were_counted_from_answers_all_come_back(given_: tuple[pd.Da
     totals, shared = given_
     found = reconstruct(SMALL_ROUND, SMALL, totals, shared)
     assert found.conflicts == []
-    answers = Answers(found.answers, SMALL, SMALL_ROUND.thresholds)
+    answers = Answers(by_respondent(found.answers), SMALL, SMALL_ROUND.thresholds)
     for line in totals[~totals["subject"].str.startswith("response")].to_dict("records"):
         told = count(answers, line)
         value = told.share if line["unit"] == "percent" else told.count

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.answers import by_respondent
 from analysis.facts import COLUMNS, fact_frame, fact_key, fact_row
 from analysis.raw.settings import Instrument, Round, Thresholds
 from analysis.survey.determine import Bounds, contested, determine
@@ -18,7 +19,6 @@ from analysis.survey.positions import (
     count_answers,
     cut_off_room,
     municipality_positions,
-    respondent_positions,
 )
 from analysis.survey.reconstruct import Conflict, Reconstruction
 from analysis.survey.results import SurveyData, facts_of, survey_facts
@@ -40,8 +40,12 @@ def people(*given_: tuple[str, str], item: str = "x", group: str = "professional
     return pd.DataFrame(rows, columns=columns)
 
 
+def placed(answers: pd.DataFrame, thresholds: Thresholds = USUAL) -> pd.DataFrame:
+    return municipality_positions(count_answers(by_respondent(answers)), thresholds)
+
+
 def positions(answers: pd.DataFrame, thresholds: Thresholds = USUAL) -> dict[str, str]:
-    frame = municipality_positions(count_answers(answers), thresholds)
+    frame = placed(answers, thresholds)
     return dict(zip(frame["municipality"], frame["position"], strict=True))
 
 
@@ -54,23 +58,11 @@ def position(answers: str, thresholds: Thresholds = USUAL) -> str:
 
 
 def test_answers_are_counted_per_municipality_group_team_type_item_and_answer():
-    cube = count_answers(people(("a", "4 4 2"), ("b", "4")))
+    cube = count_answers(by_respondent(people(("a", "4 4 2"), ("b", "4"))))
     assert list(cube.columns) == [*CUBE_KEYS, "n"]
     found = cube[["municipality", "answer", "n"]].to_numpy().tolist()
     assert found == [["a", "2", 1], ["a", "4", 2], ["b", "4", 1]]
     assert set(cube["group"] + cube["team_type"] + cube["item"]) == {"professionalsyouthx"}
-
-
-def test_respondents_are_counted_by_position():
-    cube = count_answers(people(("a", "5 4 3 1"), ("b", "2 dont_know missing")))
-    found = respondent_positions(cube)
-    assert dict(zip(found["position"], found["n"], strict=True)) == {
-        "agree": 2,
-        "neutral": 1,
-        "disagree": 2,
-        "dont_know": 1,
-        "missing": 1,
-    }
 
 
 # --- Counts to the position of a municipality
@@ -132,14 +124,15 @@ def test_a_box_is_ticked_for_a_municipality_when_half_of_its_respondents_ticked_
 
 
 def test_a_municipality_comes_with_its_mean_its_respondents_and_its_share_of_dont_knows():
-    frame = municipality_positions(count_answers(people(("a", "5 4 dont_know missing"))), USUAL)
+    frame = placed(people(("a", "5 4 dont_know missing")))
     row = frame.iloc[0]
     assert (row["respondents"], row["mean"]) == (4, 4.5)
     assert row["dont_know_share"] == pytest.approx(1 / 3)
 
 
 # Three municipalities whose teams do not agree among themselves.
-VARIED = people(("a", "5 4 2"), ("b", "4 3 3"), ("c", "1 3 dont_know"))
+TEAMS = (("a", "5 4 2"), ("b", "4 3 3"), ("c", "1 3 dont_know"))
+VARIED = people(*TEAMS)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +152,7 @@ def test_other_cut_offs_give_other_positions_where_answers_vary(
 
 
 def test_the_room_of_a_cut_off_reaches_from_the_nearest_mean_below_to_the_nearest_above():
-    frame = municipality_positions(count_answers(VARIED), USUAL)
+    frame = placed(VARIED)
     room = cut_off_room(frame)
     assert room["agree_from"] == pytest.approx((10 / 3, 11 / 3))
     assert room["disagree_to"] == pytest.approx((2.0, 10 / 3))
@@ -170,8 +163,7 @@ def test_the_room_of_a_cut_off_reaches_from_the_nearest_mean_below_to_the_neares
 
 
 def test_a_municipality_that_does_not_know_leaves_the_room_as_it_is():
-    with_unsure = pd.concat([VARIED, people(("d", "3 dont_know"))])
-    frame = municipality_positions(count_answers(with_unsure), USUAL)
+    frame = placed(people(*TEAMS, ("d", "3 dont_know")))
     assert cut_off_room(frame)["agree_from"] == pytest.approx((10 / 3, 11 / 3))
 
 
@@ -183,9 +175,7 @@ answer = st.sampled_from(["1", "2", "3", "4", "5", "dont_know", "missing"])
 def test_the_order_of_the_respondents_does_not_matter(rows: list[tuple[str, str]], random: Any):
     shuffled = list(rows)
     random.shuffle(shuffled)
-    one, other = (
-        municipality_positions(count_answers(people(*order)), USUAL) for order in (rows, shuffled)
-    )
+    one, other = (placed(people(*order)) for order in (rows, shuffled))
     pd.testing.assert_frame_equal(one, other)
 
 
@@ -272,8 +262,7 @@ ROUND = Round.model_validate(
         "source": {"kind": "published", "totals": "t.csv", "claims": "c.csv"},
     }
 )
-# Five municipalities were asked in 2030, a sixth only in an earlier round.
-FRAME = pd.DataFrame({"rounds": ["2030", "2016 2030", "2030", "2030", "2030", "2016"]})
+FRAME = pd.DataFrame({"municipality": list("abcde")})
 
 
 def official(number: int, place: str, team_type: str, **answers: str) -> list[tuple[Any, ...]]:
@@ -292,9 +281,12 @@ OFFICIALS = [
 SMALL = pd.concat([VARIED, pd.DataFrame(OFFICIALS, columns=VARIED.columns)], ignore_index=True)
 
 
-def survey(determined: Any = None, thresholds: Thresholds = USUAL) -> SurveyData:
-    answers = Answers(SMALL, INSTRUMENT, thresholds)
-    return SurveyData(ROUND, INSTRUMENT, FRAME, answers, determined, "answers.csv")
+def survey(
+    determined: Any = None, thresholds: Thresholds = USUAL, provenance: str = ""
+) -> SurveyData:
+    answers = Answers(by_respondent(SMALL), INSTRUMENT, thresholds)
+    provenance = provenance or ("reconstructed" if determined else "measured")
+    return SurveyData(ROUND, INSTRUMENT, FRAME, answers, determined, "answers", provenance)
 
 
 @pytest.fixture(scope="module")
@@ -349,10 +341,18 @@ def test_the_same_fact_twice_is_an_error():
         fact_frame([row, row])
 
 
-def test_a_round_with_answers_is_measured_and_everything_in_it_is_exact(facts: pd.DataFrame):
-    assert set(facts["provenance"]) == {"measured"}
+@pytest.mark.parametrize("provenance", ["measured", "simulated"])
+def test_in_a_round_with_answers_everything_is_exact_and_says_where_it_comes_from(provenance: str):
+    facts = survey_facts(survey(provenance=provenance))
+    assert set(facts["provenance"]) == {provenance}
     assert set(facts["known"]) == {"exact"}
     assert not facts["statistic"].str.contains("not_printed").any()
+
+
+def test_in_a_round_with_answers_those_without_an_answer_are_counted(facts: pd.DataFrame):
+    silent = fact(facts, "y", "officials", "respondents", "count.no_answer")
+    assert (silent["value"], silent["denominator"]) == (1, 4)
+    assert fact(facts, "x", "officials", "respondents", "count.no_answer")["value"] == 0
 
 
 def test_the_response_is_told_against_the_municipalities_that_were_asked(facts: pd.DataFrame):

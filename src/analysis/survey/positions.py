@@ -1,4 +1,4 @@
-"""From answers to positions: of a respondent, and of a municipality.
+"""From answers to the position of each municipality.
 
 Answers are first reduced to a cube of counts (municipality x group x team type x item x answer);
 everything after that works on counts, however many respondents there are.
@@ -6,42 +6,60 @@ everything after that works on counts, however many respondents there are.
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from analysis.answers import ANSWER_TYPE, ANSWERS, items_of
 from analysis.raw.settings import Thresholds
 
-CUBE_KEYS = ["municipality", "group", "team_type", "item", "answer"]
+WHERE = ["municipality", "group", "team_type"]
+CUBE_KEYS = [*WHERE, "item", "answer"]
 SCORES = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5}
-POSITION_OF = {
-    "1": "disagree",
-    "2": "disagree",
-    "3": "neutral",
-    "4": "agree",
-    "5": "agree",
-    "dont_know": "dont_know",
-    "selected": "selected",
-    "not_selected": "not_selected",
-    "missing": "missing",
-}
 TOLERANCE = 1e-9
+
+
+def answer_codes(answers: pd.DataFrame, item: str) -> npt.NDArray[np.int8]:
+    """The answers to an item or box as places in `ANSWERS`, -1 where it was not put.
+
+    `answers` are `answers_by_respondent` (see `analysis.answers`); without a column for the item
+    it was put to nobody.
+    """
+    if item not in answers.columns:
+        return np.full(len(answers), -1, dtype=np.int8)
+    # Of the agreed type already, so that nothing is copied, unless the caller took another.
+    return np.asarray(answers[item].astype(ANSWER_TYPE).cat.codes, dtype=np.int8)
 
 
 def count_answers(answers: pd.DataFrame) -> pd.DataFrame:
     """The cube: one row per municipality, group, team type, item and answer, with its count `n`.
 
-    `answers` has one row per respondent and item asked (`municipality, group, team_type, item,
-    answer`; answer is `1` to `5`, `dont_know`, `missing`, `selected` or `not_selected`).
+    `answers` are `answers_by_respondent`. Answers that nobody gave have no row; items keep their
+    order, the other keys are sorted.
     """
-    counted = answers.groupby(CUBE_KEYS, observed=True, sort=True).size()
-    return counted.reset_index(name="n")
-
-
-def respondent_positions(cube: pd.DataFrame) -> pd.DataFrame:
-    """How many respondents take each position: `group, team_type, item, position, n`."""
-    named = cube.assign(position=cube["answer"].map(POSITION_OF))
-    keys = ["group", "team_type", "item", "position"]
-    counted = named.groupby(keys, observed=True)["n"].sum()
-    return counted.reset_index()
+    parts = [pd.factorize(answers[name].astype("str"), sort=True) for name in WHERE]
+    sizes = [len(names) for _, names in parts]
+    if not len(answers):
+        return pd.DataFrame(columns=[*CUBE_KEYS, "n"])
+    who = np.ravel_multi_index([codes for codes, _ in parts], sizes)
+    kept, who = np.unique(who, return_inverse=True)
+    items = items_of(answers)
+    cube = np.zeros((len(kept), len(items), len(ANSWERS)), dtype=np.int64)
+    for place, item in enumerate(items):
+        codes = answer_codes(answers, item)
+        given = codes >= 0
+        flat = who[given] * len(ANSWERS) + codes[given]
+        counted = np.bincount(flat, minlength=len(kept) * len(ANSWERS))
+        cube[:, place, :] = counted.reshape(len(kept), len(ANSWERS))
+    cell, item_place, answer = np.nonzero(cube)
+    places = np.unravel_index(kept[cell], sizes)
+    frame = {
+        name: pd.Series(np.asarray(names, dtype=object)[place], dtype="str")
+        for name, (_, names), place in zip(WHERE, parts, places, strict=True)
+    }
+    frame["item"] = pd.Series(np.array(items, dtype=object)[item_place], dtype="str")
+    frame["answer"] = pd.Series(np.array(ANSWERS, dtype=object)[answer], dtype="str")
+    return pd.DataFrame(frame).assign(n=cube[cell, item_place, answer])
 
 
 def municipality_positions(cube: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:

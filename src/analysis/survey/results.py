@@ -24,9 +24,11 @@ Place = tuple[str, str, str, str, str]
 class SurveyData:
     """Everything the survey's facts are made of.
 
-    `determined` says what printed totals fix, for a round without answers; else None.
-    `source` names the raw file behind the answers, `lines` the line of a document that prints a
-    total: by subject, group, team type, base and position.
+    `frame` holds the municipalities asked, one row each. `determined` says what printed totals
+    fix, for a round without answers; else None. `source` names the raw file or folder behind the
+    answers. `provenance` is `measured`, `simulated` (answers that nobody gave) or `reconstructed`
+    (from printed totals). `lines` is the line of a document that prints a total: by subject,
+    group, team type, base and position.
     """
 
     settings: Round
@@ -35,18 +37,23 @@ class SurveyData:
     answers: Answers
     determined: Determined | None
     source: str
+    provenance: str
     lines: Mapping[Place, str] = field(default_factory=dict)
 
     @property
-    def provenance(self) -> str:
-        """`reconstructed` for a round without answers, else `measured`."""
-        return "measured" if self.determined is None else "reconstructed"
+    def reconstructed(self) -> bool:
+        """Whether there are no answers, only printed totals."""
+        return self.provenance == "reconstructed"
 
     @property
     def asked(self) -> int:
-        """How many municipalities of the frame were asked in this round."""
-        rounds = self.frame["rounds"].str.split()
-        return int(rounds.map(lambda names: self.settings.round in names).sum())
+        """How many municipalities were asked."""
+        return len(self.frame)
+
+    @property
+    def frame_file(self) -> str:
+        """The file that lists the municipalities asked."""
+        return f"survey/{self.settings.frame}"
 
 
 def survey_facts(data: SurveyData) -> pd.DataFrame:
@@ -68,58 +75,67 @@ def _source(data: SurveyData, fact: Any) -> str:
 
 def _response(data: SurveyData) -> Iterator[dict[str, Any]]:
     """Who was asked and who answered."""
-    answers, asked = data.answers, data.asked
-    provenance = "measured" if data.determined is None else "published"
-
-    def row(subject: str, group: str, base: str, value: float, **more: Any) -> dict[str, Any]:
-        defaults: dict[str, Any] = {
-            "statistic": "count.complete",
-            "unit": "count",
-            "team_type": "all",
-            "source": data.source,
-        }
-        return fact_row(
-            domain="survey", subject=subject, group=group, base=base, value=value,
-            provenance=provenance, **(defaults | more),
-        )  # fmt: skip
-
-    of_frame = {"source": f"survey/{data.settings.frame}", "statistic": "count.asked"}
-    yield row("frame", "", "municipalities", asked, **of_frame)
+    settings, instrument = data.settings, data.instrument
+    of_frame = {"source": data.frame_file, "statistic": "count.asked"}
+    yield _told(data, "frame", "", "municipalities", data.asked, **of_frame)
     for group in GROUPS:
-        places = len(answers.municipalities(group))
-        part: dict[str, Any] = {"numerator": places, "denominator": asked}
-        yield row("response", group, "respondents", len(answers.respondents(group)))
-        yield row("response", group, "municipalities", places, **part)
-        share = {"statistic": "share.complete", "unit": "percent"}
-        yield row("response", group, "municipalities", 100 * places / asked, **part, **share)
-        for team_type in data.instrument.team_types:
-            if members := answers.respondents(group, team_type):
-                yield row("response", group, "respondents", len(members), team_type=team_type)
-    teams, offices = (set(answers.municipalities(group)) for group in GROUPS)
-    everyone = sum(len(answers.respondents(group)) for group in GROUPS)
-    yield row("response", "all", "respondents", everyone)
-    either = {"numerator": len(teams | offices), "denominator": asked}
-    yield row("response", "all", "municipalities", len(teams | offices), **either)
-    yield row("response.both", "all", "municipalities", len(teams & offices))
-    settings = data.settings
+        yield from _response_of(data, group)
+    yield from _response_of_both(data)
     if settings.selection_above_percent is not None:
         threshold = {"statistic": "share.above", "unit": "percent", "team_type": ""}
         above = settings.selection_above_percent
-        yield row("frame.threshold", "", "population", above, **threshold)
+        yield _told(data, "frame.threshold", "", "population", above, **threshold)
     if settings.differences:
         differing = {"statistic": "count.different", "source": f"survey/{settings.round}/round.yml"}
-        yield row("comparison", "all", "points", len(settings.differences), **differing)
-    seats = pd.Series([place for _, place in answers.respondents("officials")]).value_counts()
-    yield row("response.two_officials", "officials", "municipalities", int((seats > 1).sum()))
+        yield _told(data, "comparison", "all", "points", len(settings.differences), **differing)
     of_instrument = {
-        "source": f"survey/{data.settings.instrument}",
+        "source": f"survey/{settings.instrument}",
         "statistic": "count.distinguished",
         "team_type": "",
     }
-    instrument = data.instrument
-    yield row("themes", "", "themes", len(instrument.themes), **of_instrument)
+    yield _told(data, "themes", "", "themes", len(instrument.themes), **of_instrument)
     types = len(instrument.team_types)
-    yield row("response.team_types", "", "team_types", types, **of_instrument)
+    yield _told(data, "response.team_types", "", "team_types", types, **of_instrument)
+
+
+def _told(
+    data: SurveyData, subject: str, group: str, base: str, value: float, **more: Any
+) -> dict[str, Any]:
+    """A fact about the round as a whole: printed, where answers were reconstructed."""
+    usual: dict[str, Any] = {
+        "statistic": "count.complete",
+        "unit": "count",
+        "team_type": "all",
+        "source": data.source,
+        "provenance": "published" if data.reconstructed else data.provenance,
+    }
+    place: dict[str, Any] = {"subject": subject, "group": group, "base": base}
+    return fact_row(domain="survey", value=value, **(usual | place | more))
+
+
+def _response_of(data: SurveyData, group: str) -> Iterator[dict[str, Any]]:
+    answers, asked = data.answers, data.asked
+    places = len(answers.municipalities(group))
+    part: dict[str, Any] = {"numerator": places, "denominator": asked}
+    yield _told(data, "response", group, "respondents", answers.size(group))
+    yield _told(data, "response", group, "municipalities", places, **part)
+    share = {"statistic": "share.complete", "unit": "percent"}
+    yield _told(data, "response", group, "municipalities", 100 * places / asked, **part, **share)
+    for team_type in data.instrument.team_types:
+        if members := answers.size(group, team_type):
+            yield _told(data, "response", group, "respondents", members, team_type=team_type)
+
+
+def _response_of_both(data: SurveyData) -> Iterator[dict[str, Any]]:
+    answers = data.answers
+    teams, offices = (set(answers.municipalities(group)) for group in GROUPS)
+    everyone = sum(answers.size(group) for group in GROUPS)
+    yield _told(data, "response", "all", "respondents", everyone)
+    either = {"numerator": len(teams | offices), "denominator": data.asked}
+    yield _told(data, "response", "all", "municipalities", len(teams | offices), **either)
+    yield _told(data, "response.both", "all", "municipalities", len(teams & offices))
+    double = int((answers.sizes_by_municipality("officials") > 1).sum())
+    yield _told(data, "response.two_officials", "officials", "municipalities", double)
 
 
 def _items(data: SurveyData) -> Iterator[dict[str, Any]]:
@@ -133,8 +149,13 @@ def _items(data: SurveyData) -> Iterator[dict[str, Any]]:
 
 def _scale_facts(data: SurveyData, item: Item, group: str, base: str) -> Iterator[dict[str, Any]]:
     place: dict[str, Any] = {"subject": item.id, "group": group, "team_type": "all", "base": base}
+    counted = "routed" if _is_routed(item, base) else base
+    if counted == "routed":
+        yield _asked(data, item, group)
+    everyone = told = 0
     for position in POSITIONS:
-        found = data.answers.count(item.id, group, "all", base, f"count.{position}")
+        found = data.answers.count(item.id, group, "all", counted, f"count.{position}")
+        everyone, told = found.base, told + found.count
         bounds = _bounds(data, item.id, group, position, found)
         yield from _count_and_share(data, place, position, found, bounds)
         if base == "municipalities" and bounds.exact and found.base:
@@ -142,6 +163,27 @@ def _scale_facts(data: SurveyData, item: Item, group: str, base: str) -> Iterato
             yield _interval(data, place, position, found, "wilson_fpc", data.asked)
     if data.determined is not None:
         yield _not_printed(data, place)
+    elif everyone:
+        rest = everyone - told
+        yield fact_row(
+            domain="survey", **place, statistic="count.no_answer", value=rest, unit="count",
+            numerator=rest, denominator=everyone, provenance=data.provenance, source=data.source,
+        )  # fmt: skip
+
+
+def _is_routed(item: Item, base: str) -> bool:
+    """Whether only part of the respondents were asked a statement that is counted by person."""
+    return item.asked_if is not None and base == "respondents"
+
+
+def _asked(data: SurveyData, item: Item, group: str) -> dict[str, Any]:
+    """How many were asked an item that an earlier answer leads to."""
+    asked = data.answers.count(item.id, group, "all", "routed", "count.asked")
+    return fact_row(
+        domain="survey", subject=item.id, group=group, team_type="all", base="routed",
+        statistic="count.asked", value=asked.count, unit="count", provenance=data.provenance,
+        source=data.source,
+    )  # fmt: skip
 
 
 def _not_printed(data: SurveyData, place: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,22 +224,16 @@ def _count_and_share(
         "provenance": data.provenance,
         "source": data.source,
     }
-    edges: tuple[float | None, float | None] = (
-        (None, None) if bounds.exact else (bounds.low, bounds.high)
+    low, high = (None, None) if bounds.exact else (bounds.low, bounds.high)
+    yield fact_row(
+        **common, statistic=f"count.{position}", value=found.count, unit="count", low=low, high=high
     )
-    yield fact_row(
-        **common, statistic=f"count.{position}", value=found.count, unit="count",
-        low=edges[0], high=edges[1],
-    )  # fmt: skip
-    if not told:
-        return
-    shares: tuple[float | None, float | None] = (None, None)
-    if not bounds.exact:
-        shares = (100 * bounds.low / found.base, 100 * bounds.high / found.base)
-    yield fact_row(
-        **common, statistic=f"share.{position}", value=found.share, unit="percent",
-        low=shares[0], high=shares[1],
-    )  # fmt: skip
+    if told:
+        least, most = (None if e is None else 100 * e / found.base for e in (low, high))
+        yield fact_row(
+            **common, statistic=f"share.{position}", value=found.share, unit="percent",
+            low=least, high=most,
+        )  # fmt: skip
 
 
 def _interval(
@@ -216,17 +252,7 @@ def _interval(
 
 
 def _box_facts(data: SurveyData, item: Item, group: str) -> Iterator[dict[str, Any]]:
-    asked = data.answers.count(item.id, group, "all", "routed", "count.asked")
-    common: dict[str, Any] = {
-        "domain": "survey",
-        "group": group,
-        "base": "routed",
-        "source": data.source,
-    }
-    yield fact_row(
-        **common, subject=item.id, team_type="all", statistic="count.asked", value=asked.count,
-        unit="count", provenance=data.provenance,
-    )  # fmt: skip
+    yield _asked(data, item, group)
     for option in item.options:
         for team_type in ("all", *data.instrument.team_types):
             name = f"{item.id}.{option.id}"
@@ -257,8 +283,9 @@ def _comparison(data: SurveyData) -> Iterator[dict[str, Any]]:
             continue
         found = {}
         for group, base in item.publish.items():
-            hit = data.answers.count(item.id, group, "all", base, "count.agree")
-            if _bounds(data, item.id, group, "agree", hit).exact:
+            counted = "routed" if _is_routed(item, base) else base
+            hit = data.answers.count(item.id, group, "all", counted, "count.agree")
+            if hit.base and _bounds(data, item.id, group, "agree", hit).exact:
                 found[group] = hit
         if len(found) == len(GROUPS):
             yield fact_row(
