@@ -18,8 +18,21 @@ override LANGUAGE := nl
 endif
 ## PARAMS='a=1 b=2'   parameters for the notebooks, separated by spaces
 PARAMS :=
-## FILE='a.csv b.csv' with seal: the raw files, separated by spaces
+## FILE=export.sav    with import: an export; with simulate: where to write it;
+##                    with seal: raw files, separated by spaces
 FILE :=
+## ACCEPT=1           with import: accept every row of mapping.csv as it stands
+ACCEPT :=
+## CSV=problems.csv   with check: write what is wrong in the answers to this file too
+CSV :=
+## FORMAT=limesurvey  with simulate: spss, limesurvey, qualtrics, excel or csv; there are also
+##                    MUNICIPALITIES, RESPONDENTS, OFFICIALS, SEED and DRIFT
+FORMAT :=
+MUNICIPALITIES :=
+RESPONDENTS :=
+OFFICIALS :=
+SEED :=
+DRIFT :=
 ## JOBS=2             how many notebooks to run at the same time
 JOBS :=
 ## PYTHON=python3.12  the Python to make .venv with (may come from the environment)
@@ -29,8 +42,9 @@ UPGRADE :=
 ## V=1                show the commands
 V :=
 
-settings := ROUND LANGUAGE PARAMS FILE JOBS PYTHON UV UPGRADE V
-verbs := report html pdf notebooks audit check reconstruct seal rounds lab \
+settings := ROUND LANGUAGE PARAMS FILE ACCEPT CSV FORMAT MUNICIPALITIES RESPONDENTS OFFICIALS \
+            SEED DRIFT JOBS PYTHON UV UPGRADE V
+verbs := report html pdf notebooks audit new-round import check reconstruct simulate seal rounds lab \
          test lint format bench env lock clean distclean help
 
 # A mistyped setting would be ignored in silence, and the wrong report built.
@@ -66,8 +80,19 @@ pdf: ## Build only the PDF
 notebooks: ## Run only the notebooks
 audit: $(ready) ## Compare every published figure with the recomputed one
 	$(q)$(analysis) audit --round '$(ROUND)'
+# A round that is to be made or filled is named: the default is one of printed totals.
+named = $(if $(filter command,$(origin ROUND)),,$(error give the round: make $@ ROUND=2027))
+new-round: $(ready) ## Make the folder of a new round, with the settings of the last one (ROUND=)
+	$(named)$(q)$(analysis) new-round --round '$(ROUND)'
+import: $(ready) ## Take in an export of a survey program (ROUND=, FILE=, then ACCEPT=1)
+	$(named)$(q)$(analysis) import --round '$(ROUND)' $(if $(ACCEPT),--accept) $(if $(FILE),'$(FILE)')
+simulate: $(ready) ## Write an export of answers that nobody gave, to try things with (ROUND=, FORMAT=)
+	$(named)$(q)$(analysis) simulate --round '$(ROUND)' --language '$(LANGUAGE)' \
+	  $(if $(FORMAT),--format '$(FORMAT)') $(if $(FILE),--to '$(FILE)') \
+	  $(foreach name,MUNICIPALITIES RESPONDENTS OFFICIALS SEED DRIFT,$(if $($(name)),\
+	    --$(shell echo $(name) | tr A-Z a-z) '$($(name))'))
 check: $(ready) ## Check the round's data; write nothing
-	$(q)$(analysis) check --round '$(ROUND)'
+	$(q)$(analysis) check --round '$(ROUND)' $(if $(CSV),--csv '$(CSV)')
 reconstruct: $(ready) ## Tell which printed totals can hold together, and which cannot
 	$(q)$(analysis) reconstruct --round '$(ROUND)'
 seal: $(ready) ## Accept changed raw files (FILE=): write their checksums in their sidecars
@@ -106,7 +131,7 @@ help: ## Print this
 	@echo "  make VERB [SETTING=value ...]      make report ROUND=2016 LANGUAGE=en"
 	@echo
 	@echo "Verbs"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | \
 	  while IFS='	' read -r verb does; do printf '  %-13s%s\n' "$$verb" "$$does"; done
 	@echo
 	@echo "Settings"

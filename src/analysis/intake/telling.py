@@ -7,12 +7,14 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from analysis.intake.findings import RULES, Finding
+from analysis.intake.importing import Imported
 
 COLUMNS = (
     "severity", "rule", "file", "row", "column", "item", "found", "allowed", "message",
     "to_do", "count",
 )  # fmt: skip
 SHOWN = 20
+DROPPED_AS = {"personal": "as they identify people", "open": "open answers", "not_used": "not used"}
 
 
 def findings_csv(findings: Iterable[Finding]) -> str:
@@ -75,3 +77,19 @@ def _line(finding: Finding) -> str:
 
 def _cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def import_lines(found: Imported) -> list[str]:
+    """What an import took, counted and dropped. Names columns; holds nothing that they hold."""
+    lines = []
+    for file, sheets in found.sheets.items():
+        lines.append(f"{file}: {sheets} answer sheets read")
+        for kind, columns in found.dropped[file].items():
+            lines.append(f"  dropped, {DROPPED_AS[kind]}: {', '.join(columns)}")
+    people = found.answers.groupby("group", observed=True)["municipality"]
+    for group, places in people:
+        count = places.nunique()
+        lines.append(f"{group}: {len(places)} respondents in {count} municipalities")
+    if found.simulated:
+        lines.append("the answers are marked as simulated: nobody gave them")
+    return lines

@@ -19,7 +19,8 @@ from analysis.fingerprint import fingerprint
 from analysis.intake.importing import Imported, export_files, import_round
 from analysis.project import DataError, Project
 from analysis.raw.files import round_inputs
-from analysis.raw.settings import Instrument, Round
+from analysis.raw.settings import Instrument, Round, round_instrument
+from analysis.raw.survey import read_frame
 
 STAMP = "import.json"
 CODE = ("intake", "raw", "survey/collected.py", "answers.py")
@@ -42,17 +43,32 @@ def collected_answers(
 
     Raises DataError with every error that the import finds; nothing is kept then.
     """
-    folder = project.processed / settings.round
     stamp = _stamp(project, settings)
-    if (kept := _read(folder, stamp)) is not None:
+    if (kept := _read(project.processed / settings.round, stamp)) is not None:
         return kept
     found = import_round(project, settings, instrument, frame)
     if found.errors:
         raise DataError([finding.problem for finding in found.errors])
+    return _keep(project, settings, found, stamp)
+
+
+def import_and_keep(project: Project, settings: Round) -> Imported:
+    """Import a round anew, and keep what came of it unless there are errors.
+
+    Raises DataError and CallError for a frame, an instrument or a file that cannot be read.
+    """
+    instrument = round_instrument(project, settings)
+    found = import_round(project, settings, instrument, read_frame(project, settings))
+    if not found.errors:
+        _keep(project, settings, found, _stamp(project, settings))
+    return found
+
+
+def _keep(project: Project, settings: Round, found: Imported, stamp: str) -> Collected:
     # Not the stamp, which is kept: who has only what is kept must not find the order again.
     exports = export_files(project, settings.round)
     result = harmless(found, fingerprint(project.root, exports, {"for": "order"}))
-    _write(folder, stamp, result)
+    _write(project.processed / settings.round, stamp, result)
     return result
 
 

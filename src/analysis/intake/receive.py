@@ -1,0 +1,150 @@
+"""Taking in export files: put in the round's folder, given a sidecar, their columns proposed."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from analysis.intake.export import Export, Heading
+from analysis.intake.importing import answers_folder, export_files
+from analysis.intake.mapping import MappedColumn, accept, read_mapping, write_mapping
+from analysis.intake.opening import read_export
+from analysis.intake.propose import propose
+from analysis.project import CallError, Project
+from analysis.raw.settings import (
+    CollectedAnswers,
+    Instrument,
+    Reading,
+    Round,
+    read_round,
+    round_instrument,
+    rounds,
+)
+from analysis.raw.sources import sidecar_of
+
+PROGRAMS = {
+    "spss": "SPSS",
+    "limesurvey": "LimeSurvey",
+    "qualtrics": "Qualtrics",
+    "excel": "Excel",
+    "csv": "a CSV file",
+}
+
+
+@dataclass(frozen=True)
+class Received:
+    """What was taken in: a line per file, the whole mapping, and the rows that are new in it."""
+
+    lines: Sequence[str]
+    mapping: Sequence[MappedColumn]
+    proposed: Sequence[MappedColumn]
+
+    @property
+    def open_rows(self) -> list[MappedColumn]:
+        """The rows of the mapping that nobody accepted yet."""
+        return [column for column in self.mapping if not column.accepted]
+
+
+def receive(
+    project: Project, settings: Round, files: Sequence[Path], *, accepting: bool = False
+) -> Received:
+    """Copy `files` to the round's folder, describe every export there, propose what is unmapped.
+
+    With `accepting`, every row of the mapping becomes accepted. Raises CallError for a round
+    without answers or a file that is not there, DataError for a file that cannot be read, or a
+    row that nobody decided.
+    """
+    source = settings.source
+    if not isinstance(source, CollectedAnswers):
+        message = f"round {settings.round} has printed totals only, so nothing can be imported"
+        raise CallError(f"{message}; make new-round ROUND=… makes a round for answers")
+    for file in files:
+        _copy(project, settings.round, file, source.files.get(file.name, Reading()))
+    exports = export_files(project, settings.round)
+    instrument = round_instrument(project, settings)
+    path = project.raw / "survey" / settings.round / source.mapping
+    mapping = read_mapping(path, project.relative(path), instrument)
+    proposed: list[MappedColumn] = []
+    lines = []
+    for file in exports:
+        export = read_export(file, project.relative(file), source.files.get(file.name, Reading()))
+        known = [*mapping, *proposed, *_earlier(project, settings, instrument)]
+        mapped = {column.column for column in mapping if column.file == file.name}
+        found = propose(export, instrument, roles_of(export.format), known)
+        proposed += [column for column in found if column.column not in mapped]
+        lines.append(f"{export.file}: {PROGRAMS[export.format]}, {len(export.rows)} answer sheets")
+        lines += _describe(project, settings, file, export)
+    whole = [*mapping, *proposed]
+    if accepting:
+        whole = accept(whole)
+    if proposed or accepting:
+        write_mapping(path, whole)
+    return Received(lines, whole, proposed)
+
+
+def roles_of(format: str) -> Callable[[Heading], str | None]:
+    """What the survey program's own columns are, by format."""
+    if format == "limesurvey":
+        from analysis.intake.limesurvey import fixed_column  # noqa: PLC0415
+
+        return lambda heading: fixed_column(heading.name)
+    if format == "qualtrics":
+        from analysis.intake.qualtrics import fixed_column as fixed  # noqa: PLC0415
+
+        return fixed
+    return lambda heading: None
+
+
+def _copy(project: Project, round: str, file: Path, reading: Reading) -> None:
+    """Put one file in the round's folder, if it can be read and is not there yet."""
+    if not file.is_file():
+        raise CallError(f"{project.relative(file)}: no such file")
+    read_export(file, project.relative(file), reading, ())
+    folder = answers_folder(project, round)
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / file.name
+    if not target.exists() or not file.samefile(target):
+        shutil.copyfile(file, target)
+
+
+def _earlier(project: Project, settings: Round, instrument: Instrument) -> list[MappedColumn]:
+    """The mapping of the latest earlier round that has one, to propose the same again."""
+    for name in reversed([name for name in rounds(project) if name < settings.round]):
+        source = read_round(project, name).source
+        if isinstance(source, CollectedAnswers):
+            path = project.raw / "survey" / name / source.mapping
+            return [c for c in read_mapping(path, project.relative(path), instrument) if c.accepted]
+    return []
+
+
+def _describe(project: Project, settings: Round, file: Path, export: Export) -> list[str]:
+    """Write the sidecar of an export where it lacks one or the file changed; what was done."""
+    with file.open("rb") as content:
+        actual = hashlib.file_digest(content, "sha256").hexdigest()
+    sidecar = sidecar_of(file)
+    if sidecar.is_file():
+        told = yaml.safe_load(sidecar.read_text(encoding="utf-8"))
+        if told.get("sha256") == actual:
+            return []
+        text = sidecar.read_text(encoding="utf-8").replace(str(told.get("sha256")), actual)
+        sidecar.write_text(text, encoding="utf-8", newline="\n")
+        return ["  another file than at the last import; accepted"]
+    fields = {
+        "title": f"Answers of the round of {settings.round} ({PROGRAMS[export.format]})",
+        "producer": "the researchers of this round",
+        "citation": f"Answers of the survey round of {settings.round}, not published.",
+        "url": "not published",
+        "published": "not published",
+        "accessed": date.today().isoformat(),
+        "licence": "Not for publication: holds answers of recognisable people.",
+        "sha256": actual,
+    }
+    text = yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=100)
+    sidecar.write_text(text, encoding="utf-8", newline="\n")
+    return [f"  described in {sidecar.name}"]

@@ -1,0 +1,183 @@
+"""What each verb of the command does, and what it prints."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from analysis.build.request import PRODUCTS, Request
+from analysis.project import CallError, DataError, Project
+
+# What can be chosen for a simulated round, and its help.
+SIMULATED = {
+    "municipalities": "how many take part with professionals (default 31)",
+    "respondents": "how many professionals (default 150)",
+    "officials": "how many officials (default 27)",
+    "seed": "another seed, other answers (default 1)",
+    "drift": "how many scale points every item lies higher (default 0)",
+}
+
+
+def report(project: Project, options: argparse.Namespace) -> None:
+    """Build the report and say where it is."""
+    from analysis.build.parameters import parse_pairs  # noqa: PLC0415
+    from analysis.build.report import build_report  # noqa: PLC0415
+
+    request = Request(
+        project=project,
+        round=options.round,
+        language=options.language,
+        given=parse_pairs(options.pairs),
+        products=frozenset([options.only] if options.only else PRODUCTS),
+        jobs=options.jobs,
+        force=options.force,
+    )
+    built = build_report(request, verbose=options.verbose)
+    main_file = {"html": "report.html", "pdf": "report.pdf", "notebooks": "notebooks"}
+    place = project.relative(request.folder / main_file[options.only or "html"])
+    print(place if built else f"{place} is up to date")
+
+
+def check(project: Project, options: argparse.Namespace) -> int:
+    """Check the data; print all that is wrong, or that they are right."""
+    from analysis.build.check import check_round  # noqa: PLC0415
+    from analysis.intake.telling import findings_csv, findings_table  # noqa: PLC0415
+
+    checked = check_round(project, options.round)
+    if options.csv:
+        _write_csv(project, Path(options.csv), findings_csv(checked.findings))
+    if checked.findings:
+        print("\n".join(findings_table(checked.findings)).lstrip("\n"))
+        print()
+    if checked.fault is not None:
+        raise checked.fault
+    if checked.errors:
+        _say_errors(checked.errors)
+        return DataError.exit_code
+    said = "no problems" if not checked.findings else "nothing that stops a report"
+    print(f"round {options.round}: {checked.files} raw files read, {said}")
+    return 0
+
+
+def _say_errors(errors: list[Any]) -> None:
+    count = sum(finding.count for finding in errors)
+    print(f"error: {count} problems in the answers, listed above", file=sys.stderr)
+
+
+def _write_csv(project: Project, path: Path, text: str) -> None:
+    """Write a list of findings where the user wants it, but not where things are published."""
+    path = path.expanduser()
+    for folder in (project.reports, project.processed, project.raw):
+        if folder.resolve() in path.resolve().parents:
+            raise CallError(
+                f"{path}: not in {project.relative(folder)}, where no answer may stand; "
+                "give another place, such as problems.csv"
+            )
+    path.write_text(text, encoding="utf-8-sig", newline="\n")
+
+
+def audit(project: Project, options: argparse.Namespace) -> None:
+    """Bring the audit up to date and print how many claims got which verdict."""
+    from analysis.build.listing import audit_lines  # noqa: PLC0415
+    from analysis.build.products import AUDIT  # noqa: PLC0415
+    from analysis.build.report import build_report  # noqa: PLC0415
+
+    request = Request(project, options.round, options.language)
+    build_report(request)
+    path = request.folder / AUDIT
+    print("\n".join([*audit_lines(path), project.relative(path)]))
+
+
+def reconstruct(project: Project, options: argparse.Namespace) -> None:
+    """Print what became of every printed total."""
+    from analysis.build.listing import reconstruction_lines  # noqa: PLC0415
+
+    print("\n".join(reconstruction_lines(project, options.round)))
+
+
+def seal(project: Project, options: argparse.Namespace) -> None:
+    """Write the present checksums of raw files into their sidecars."""
+    from analysis.raw.sources import seal as seal_file  # noqa: PLC0415
+
+    for file in options.files:
+        path = Path(file).resolve()
+        old, new = seal_file(project, path)
+        name = project.relative(path)
+        print(f"{name}: unchanged" if old == new else f"{name}: sealed, {old[:12]} → {new[:12]}")
+
+
+def rounds(project: Project, options: argparse.Namespace) -> None:
+    """List the rounds."""
+    from analysis.build.listing import round_lines  # noqa: PLC0415
+
+    print("\n".join(round_lines(project)))
+
+
+def new_round(project: Project, options: argparse.Namespace) -> None:
+    """Make the folder of a new round."""
+    from analysis.intake.new_round import new_round as make  # noqa: PLC0415
+
+    print("\n".join(make(project, options.round)))
+
+
+def take_in(project: Project, options: argparse.Namespace) -> int:
+    """Take in exports: propose what their columns become, or import what was accepted."""
+    from analysis.build.publish import locked  # noqa: PLC0415
+    from analysis.intake.receive import receive  # noqa: PLC0415
+    from analysis.raw.settings import read_round  # noqa: PLC0415
+
+    settings = read_round(project, options.round)
+    files = [Path(file).expanduser() for file in options.files]
+    with locked(project, f"data-{options.round}"):
+        received = receive(project, settings, files, accepting=options.accept)
+        print("\n".join(received.lines))
+        if received.open_rows:
+            print("\n".join(_proposal(project, options.round, received)))
+            return 0
+        return _import(project, settings)
+
+
+def _proposal(project: Project, round: str, received: Any) -> list[str]:
+    from analysis.intake.propose import mapping_table  # noqa: PLC0415
+
+    place = project.relative(project.raw / "survey" / round / "mapping.csv")
+    return [
+        "",
+        *mapping_table(received.open_rows),
+        "",
+        f"Nothing is imported yet. Look through {place}, mend what is wrong, then",
+        f"  make import ROUND={round} ACCEPT=1",
+    ]
+
+
+def _import(project: Project, settings: Any) -> int:
+    """Import a round of which everything is accepted, and tell what came of it."""
+    from analysis.build.progress import log_file  # noqa: PLC0415
+    from analysis.intake.telling import findings_table, import_lines  # noqa: PLC0415
+    from analysis.survey.collected import import_and_keep  # noqa: PLC0415
+
+    found = import_and_keep(project, settings)
+    if found.findings:
+        print("\n".join(findings_table(found.findings)))
+    lines = import_lines(found)
+    log_file(project, f"import-{settings.round}").write_text("\n".join(lines) + "\n", "utf-8")
+    if found.errors:
+        print()
+        _say_errors(found.errors)
+        return DataError.exit_code
+    print("\n".join(["", *lines, "", f"next: make report ROUND={settings.round}"]))
+    return 0
+
+
+def simulate(project: Project, options: argparse.Namespace) -> None:
+    """Write a simulated export."""
+    from analysis.simulate.command import simulate_export  # noqa: PLC0415
+
+    given = {name: getattr(options, name) for name in SIMULATED}
+    path = simulate_export(
+        project, options.round, options.format, options.language, options.to,
+        {name: text for name, text in given.items() if text is not None},
+    )  # fmt: skip
+    print(f"{project.relative(path)}: simulated answers, marked as such in every row")
