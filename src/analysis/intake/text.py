@@ -47,14 +47,25 @@ class Sheets:
 
 @dataclass(frozen=True)
 class Text:
-    """A delimited file of which it is known how to read it; `start` is the row of its first
-    record (2 below Excel's line `sep=;`). Made by `open_text`."""
+    """A delimited file of which it is known how to read it. Made by `open_text`.
+
+    `start` is the row of its first record (2 below Excel's line `sep=;`), `heading` that of its
+    headings.
+    """
 
     path: Path
     file: str
     encoding: str
     separator: str
     start: int = 1
+    heading: int = 1
+
+    def headings(self, mend: str = "give each column a heading of its own") -> list[str]:
+        """The headings, stripped. Raises DataError as `unique_headings`."""
+        above = self.heading - self.start
+        records = self.head(above + 1)
+        names = records[above] if len(records) > above else []
+        return unique_headings(names, self.file, self.heading, mend)
 
     def head(self, n: int) -> list[list[str]]:
         """The first `n` records, from row `start`, as they stand; fewer in a shorter file.
@@ -114,13 +125,18 @@ class Text:
 
 
 def open_text(
-    path: Path, file: str, encoding: str | None = None, separator: str | None = None
+    path: Path,
+    file: str,
+    encoding: str | None = None,
+    separator: str | None = None,
+    heading: int | None = None,
 ) -> Text:
     """Find out how the delimited file at `path` is to be read; `file` is how messages call it.
 
     Text is UTF-8 or UTF-16 by its mark, else UTF-8, else Windows-1252. The separator is the one of
-    `SEPARATORS` that divides the heading. A given `encoding` or `separator` overrules. Raises
-    DataError, with one problem, where it is no such text or where that cannot be told.
+    `SEPARATORS` that divides the heading, which is the first record or stands in row `heading`.
+    A given `encoding` or `separator` overrules. Raises DataError, with one problem, where it is no
+    such text or where that cannot be told.
     """
     if path.stat().st_size == 0:
         raise DataError([Problem(file, "is empty", mend="export it again")])
@@ -128,11 +144,14 @@ def open_text(
     with path.open(encoding=found, newline="") as stream:
         line = SEPARATOR_LINE.fullmatch(stream.readline(20))
     start = 2 if line else 1
-    tried = [Text(path, file, found, mark, start) for mark in SEPARATORS]
+    row = max(start, heading or start)
+    tried = [Text(path, file, found, mark, start, row) for mark in SEPARATORS]
     return replace(tried[0], separator=_separator(tried, separator, line.group(1) if line else ""))
 
 
-def unique_headings(names: Sequence[str], file: str, row: int) -> list[str]:
+def unique_headings(
+    names: Sequence[str], file: str, row: int, mend: str = "give each column a heading of its own"
+) -> list[str]:
     """The headings in `row`, stripped. Raises DataError for each that is empty or stands twice."""
     stripped = [name.strip() for name in names]
     first: dict[str, int] = {}
@@ -140,10 +159,10 @@ def unique_headings(names: Sequence[str], file: str, row: int) -> list[str]:
     for number, name in enumerate(stripped, start=1):
         place = f"number {number}"
         if not name:
-            problems.append(Problem(file, "heading is empty", row, place, mend="give it a name"))
+            problems.append(Problem(file, "heading is empty", row, place, mend=mend))
         elif (before := first.setdefault(name, number)) != number:
             message = f"heading stands in column number {before} too"
-            problems.append(Problem(file, message, row, place, found=name, allowed="each once"))
+            problems.append(Problem(file, message, row, place, name, "each once", mend))
     if not any(stripped):
         problems = [Problem(file, "has no headings in this row", row)]
     if problems:
@@ -245,7 +264,7 @@ def _separator(texts: Sequence[Text], given: str | None, line: str) -> str:
 
     That is the one that divides the heading, or of several the one that divides all rows alike.
     """
-    file, start = texts[0].file, texts[0].start
+    file, row = texts[0].file, texts[0].heading
     widths = {text.separator: _widths(text) for text in texts}
     usable = [mark for mark, found in widths.items() if found[:1] > [1]]
     if given is not None and (
@@ -253,7 +272,7 @@ def _separator(texts: Sequence[Text], given: str | None, line: str) -> str:
     ):
         allowed = " or ".join(SEPARATORS[mark] for mark in usable or widths)
         message = "the separator given does not divide the columns"
-        raise DataError([Problem(file, message, start, None, given, allowed, GIVE_SEPARATOR)])
+        raise DataError([Problem(file, message, row, None, given, allowed, GIVE_SEPARATOR)])
     if given or line:
         return given or line
     if len(usable) > 1:
@@ -261,11 +280,12 @@ def _separator(texts: Sequence[Text], given: str | None, line: str) -> str:
     if len(usable) == 1:
         return usable[0]
     for text in texts:
-        if not any("".join(record).strip() for record in text.head(1)):
-            raise DataError([Problem(file, "is empty", mend="export it again")])
+        text.head(1)  # tells of a quotation mark in the heading that is never closed
+    if not any(widths.values()):
+        raise DataError([Problem(file, "is empty", mend="export it again")])
     message = "what separates the columns cannot be told"
     allowed = ", ".join(SEPARATORS.values())
-    raise DataError([Problem(file, message, start, allowed=allowed, mend=GIVE_SEPARATOR)])
+    raise DataError([Problem(file, message, row, allowed=allowed, mend=GIVE_SEPARATOR)])
 
 
 def _widths(text: Text) -> list[int]:
@@ -274,7 +294,6 @@ def _widths(text: Text) -> list[int]:
     with text.path.open(encoding=text.encoding, newline="") as stream:
         records = csv.reader(stream, delimiter=text.separator, strict=True)
         with suppress(csv.Error):
-            for record in islice(records, text.start - 1, LOOKED_AT):
-                if record:
-                    found.append(len(record))
+            for record in islice(records, text.heading - 1, text.heading + LOOKED_AT):
+                found.extend([len(record)] if record else [])
     return found
