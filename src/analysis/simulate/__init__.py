@@ -1,0 +1,1 @@
+"""A survey round that nobody answered: invented answers, in the files of survey programs."""
