@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import cli
+from analysis import cli, options
 from analysis.build import report as report_module
 from analysis.project import Project
 from conftest import PARAMETERS, ROOT, ROUND, Outcome, Place
@@ -44,7 +44,7 @@ def spoil(place: Place, name: str, before: str = "", after: str = "") -> None:
     ("arguments", "message"),
     [
         ("reprot", "unknown verb reprot; did you mean report?"),
-        ("xyz", "unknown verb xyz; there are report, check, audit, reconstruct, seal, rounds"),
+        ("xyz", "unknown verb xyz; there are report, check, audit, reconstruct, new-round, import"),
         ("--round 2016", "unknown verb 2016"),
         ("report --lnaguage en", "unknown option --lnaguage; did you mean --language?"),
         ("report --colour", "unknown option --colour"),
@@ -253,13 +253,13 @@ def test_without_a_verb_the_help_is_printed(small):
             assert re.search(rf"^  {verb} +\w", outcome.out, re.MULTILINE)
 
 
-@pytest.mark.parametrize("verb", ["report", "check", "audit", "reconstruct", "seal", "rounds"])
+@pytest.mark.parametrize("verb", options.VERBS)
 def test_every_verb_has_help_for_each_of_its_options(small, verb):
     outcome = small.run(verb, "--help")
 
     assert outcome.code == 0
     assert outcome.err == ""
-    _, verbs = cli._parsers()
+    _, verbs = options._parsers()
     assert all(action.help for action in verbs[verb]._actions)
 
 

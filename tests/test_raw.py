@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from analysis.build.check import check_round
+from analysis.build.check import require_right
 from analysis.project import CallError, DataError, Problem, Project
 from analysis.raw.cases import read_cases
 from analysis.raw.literature import ORIGINS_FILE, read_origins
@@ -66,7 +66,7 @@ def test_every_sidecar_belongs_to_a_file():
 
 def test_the_real_tables_are_read_without_a_fault():
     assert len(totals(REAL)) == 129
-    assert len(read_frame(REAL)) == 49
+    assert len(read_frame(REAL, read_round(REAL, "2016"))) == 49
     assert len(read_origins(REAL)) == 10
     assert len(read_cases(REAL).fragments) == 66
 
@@ -226,6 +226,13 @@ def test_columns_separated_by_another_mark_are_one_problem(tmp_path: Path, mark:
     assert "save it with commas" in str(problem.mend)
 
 
+def test_a_table_without_decimals_may_be_separated_as_excel_does(tmp_path: Path):
+    path = tmp_path / "t.csv"
+    path.write_text("a;n\nx;1\ny, z;2\n", encoding="utf-8-sig")
+    frame = read_table(path, {"a": Column(), "n": Column("count")}, name="t.csv")
+    assert frame.to_numpy().tolist() == [["x", 1], ["y, z", 2]]
+
+
 def test_a_value_given_twice_names_the_row_where_it_stood_first(tmp_path: Path):
     found = faults(tmp_path, "id,kind,n,share\nx,a,3,\ny,a,3,\nx,b,4,\n")
     assert found == [(4, "id", "value stands in row 2 too")]
@@ -257,7 +264,7 @@ def test_a_round_in_which_no_municipality_was_asked_is_refused_with_the_way_to_m
     shutil.copytree(copy.raw / "survey/2016", copy.raw / "survey/2027")
     edit(copy, "survey/2027/round.yml", ('round: "2016"', 'round: "2027"'))
     found = problems_of(load_round, copy, "2027")
-    assert found == problems_of(check_round, copy, "2027")
+    assert found == problems_of(require_right, copy, "2027")
     assert list(map(str, found)) == [
         "data/raw/survey/municipalities.csv, column rounds: no municipality was asked in round "
         "2027; found '2016'; allowed: 2027 in at least one row; to mend: add 2027 to column rounds "
@@ -266,7 +273,7 @@ def test_a_round_in_which_no_municipality_was_asked_is_refused_with_the_way_to_m
     ]
 
     edit(copy, "survey/municipalities.csv", (",2016,one,", ",2016 2027,one,"))
-    assert check_round(copy, "2027") == check_round(copy, "2016")
+    assert require_right(copy, "2027") == require_right(copy, "2016")
 
 
 def test_faults_in_claims_come_with_file_row_and_column(copy: Project):

@@ -43,11 +43,13 @@ def report(project: Project, options: argparse.Namespace) -> None:
 def check(project: Project, options: argparse.Namespace) -> int:
     """Check the data; print all that is wrong, or that they are right."""
     from analysis.build.check import check_round  # noqa: PLC0415
-    from analysis.intake.telling import findings_csv, findings_table  # noqa: PLC0415
+    from analysis.intake.telling import findings_table, write_findings  # noqa: PLC0415
 
     checked = check_round(project, options.round)
     if options.csv:
-        _write_csv(project, Path(options.csv), findings_csv(checked.findings))
+        path = Path(options.csv).expanduser()
+        _refuse_published(project, path)
+        write_findings(path, checked.findings)
     if checked.findings:
         print("\n".join(findings_table(checked.findings)).lstrip("\n"))
         print()
@@ -66,16 +68,14 @@ def _say_errors(errors: list[Any]) -> None:
     print(f"error: {count} problems in the answers, listed above", file=sys.stderr)
 
 
-def _write_csv(project: Project, path: Path, text: str) -> None:
-    """Write a list of findings where the user wants it, but not where things are published."""
-    path = path.expanduser()
+def _refuse_published(project: Project, path: Path) -> None:
+    """Raise CallError where `path` lies in a folder in which no answer may stand."""
     for folder in (project.reports, project.processed, project.raw):
         if folder.resolve() in path.resolve().parents:
             raise CallError(
                 f"{path}: not in {project.relative(folder)}, where no answer may stand; "
                 "give another place, such as problems.csv"
             )
-    path.write_text(text, encoding="utf-8-sig", newline="\n")
 
 
 def audit(project: Project, options: argparse.Namespace) -> None:

@@ -11,17 +11,11 @@ import pandas as pd
 
 from analysis.intake.export import Export
 from analysis.intake.findings import Finding
-from analysis.raw.tables import Column, read_table, rows
+from analysis.intake.saved_table import read_saved
+from analysis.project import DataError, Problem
 
 DROP = "drop"
-COLUMNS = {
-    "file": Column(),
-    "row": Column("count", low=1),
-    "column": Column(required=False),
-    "found": Column(required=False),
-    "becomes": Column(required=False),
-    "why": Column(),
-}
+COLUMNS = ("file", "row", "column", "found", "becomes", "why")
 
 
 @dataclass(frozen=True)
@@ -42,13 +36,30 @@ class Correction:
 
 
 def read_corrections(path: Path, name: str) -> list[Correction]:
-    """The corrections at `path`; none when there is no such file. Raises DataError."""
+    """The corrections at `path`, as a spreadsheet program saves them; none without such a file.
+
+    Raises DataError for a row without a file, a row number or a reason.
+    """
     if not path.is_file():
         return []
-    table = read_table(path, COLUMNS, name=name)
+    found = read_saved(path, COLUMNS, name)
+    problems = []
+    for line, cells in found:
+        for column in ("file", "row", "why"):
+            if not cells[column]:
+                problems.append(Problem(name, "wrong value", line, column, "", "a value"))
+        if cells["row"] and not (cells["row"].isdigit() and int(cells["row"])):
+            whole = "a whole number from 1"
+            problems.append(Problem(name, "wrong value", line, "row", cells["row"], whole))
+        if not cells["column"] and cells["becomes"] != DROP:
+            mend = f"name the column, or write {DROP} under becomes to leave the whole sheet out"
+            problems.append(Problem(name, "no column", line, "column", mend=mend))
+    if problems:
+        raise DataError(problems)
+    texts = ("column", "found", "becomes")
     return [
-        Correction(line, row.file, int(row.row), row.column, row.found, row.becomes)
-        for line, row in enumerate(rows(table), start=2)
+        Correction(line, cells["file"], int(cells["row"]), *(cells[t] for t in texts))
+        for line, cells in found
     ]
 
 

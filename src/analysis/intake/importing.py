@@ -25,7 +25,7 @@ from analysis.intake.typed import Sheets, columns_of, route, type_items
 from analysis.project import DataError, Problem, Project
 from analysis.raw.municipalities import read_register
 from analysis.raw.settings import GROUPS, CollectedAnswers, Fieldwork, Instrument, Reading, Round
-from analysis.raw.sources import SUFFIX
+from analysis.raw.sources import SUFFIX, read_source
 
 FOLDER = "answers"
 CORRECTIONS = "corrections.csv"
@@ -134,6 +134,7 @@ class _Reader:
 
     def read(self, path: Path) -> _Part:
         """One export, typed."""
+        read_source(self.project, path)
         own = [column for column in self.mapping if column.file == path.name]
         accepted = [column for column in own if column.accepted]
         reading = getattr(self.settings.source, "files", {}).get(path.name, Reading())

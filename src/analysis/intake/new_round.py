@@ -16,6 +16,7 @@ from analysis.intake.corrections import DROP
 from analysis.intake.importing import CORRECTIONS, FOLDER
 from analysis.intake.mapping import write_mapping
 from analysis.intake.municipalities import frame_for
+from analysis.intake.saved_table import write_saved
 from analysis.project import CallError, Project
 from analysis.raw.municipalities import read_register
 from analysis.raw.settings import CollectedAnswers, Round, read_round, rounds
@@ -47,7 +48,7 @@ def new_round(project: Project, name: str) -> list[str]:
     (new / FOLDER).mkdir(parents=True)
     _write(new / "round.yml", _settings(name, last))
     _write(new / "README.md", _filled("README.md", name, last))
-    _write(new / CORRECTIONS, ",".join(CORRECTION_COLUMNS) + "\n")
+    write_saved(new / CORRECTIONS, CORRECTION_COLUMNS, [])
     write_mapping(new / "mapping.csv", [])
     frame.to_csv(new / "frame.csv", index=False, lineterminator="\n")
     _describe(new / "frame.csv", name, last)

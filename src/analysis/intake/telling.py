@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from analysis.intake.findings import RULES, Finding
 from analysis.intake.importing import Imported
+from analysis.intake.saved_table import write_saved
 
 COLUMNS = (
     "severity", "rule", "file", "row", "column", "item", "found", "allowed", "message",
@@ -17,21 +17,15 @@ SHOWN = 20
 DROPPED_AS = {"personal": "as they identify people", "open": "open answers", "not_used": "not used"}
 
 
-def findings_csv(findings: Iterable[Finding]) -> str:
-    """Every finding as one row of a CSV with the columns of `COLUMNS`."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for f in findings:
-        cells = (f.severity, f.rule, f.file, f.row, f.column, f.item, f.found, f.allowed,
-                 f.message, f.mend, f.count)  # fmt: skip
-        writer.writerow(["" if cell is None else _harmless(str(cell)) for cell in cells])
-    return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell
+def write_findings(path: Path, findings: Iterable[Finding]) -> None:
+    """Write every finding as one row of a CSV that a spreadsheet program opens as columns."""
+    rows = [
+        [f.severity, f.rule, f.file, f.row, f.column, f.item, f.found, f.allowed, f.message,
+         f.mend, f.count]
+        for f in findings
+    ]  # fmt: skip
+    told = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    write_saved(path, COLUMNS, told)
 
 
 def findings_table(findings: Sequence[Finding]) -> list[str]:

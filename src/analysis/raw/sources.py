@@ -13,7 +13,7 @@ from analysis.raw.files import round_inputs
 
 SUFFIX = ".source.yml"
 # Settings that a researcher edits for a round; they are ours, not a source's.
-WITHOUT_SIDECAR = ("round.yml", "README.md")
+WITHOUT_SIDECAR = ("round.yml", "README.md", "mapping.csv", "corrections.csv")
 
 
 class Source(BaseModel):
@@ -50,16 +50,15 @@ def read_source(project: Project, path: Path) -> Source:
     """
     name = project.relative(path)
     if not path.is_file():
-        mend = f"git checkout -- {name}"
-        raise DataError([Problem(name, "the file is missing", mend=mend)])
+        raise DataError([Problem(name, "the file is missing", mend=_mend(path, name))])
     sidecar = sidecar_of(path)
     if not sidecar.is_file():
         message = f"has no sidecar ({sidecar.name}), so its source is not known"
-        raise DataError([Problem(name, message, mend=f"git checkout -- {name}{SUFFIX}")])
+        raise DataError([Problem(name, message, mend=_mend(path, f"{name}{SUFFIX}"))])
     source = _parse_sidecar(sidecar, project.relative(sidecar))
     actual = checksum(path)
     if actual != source.sha256:
-        mend = f"git checkout -- {name}; or, if the change is meant: make seal FILE={name}"
+        mend = f"{_mend(path, name)}; or, if the change is meant: make seal FILE={name}"
         problem = Problem(
             name,
             "is not the file that its sidecar describes (SHA-256 differs)",
@@ -69,6 +68,13 @@ def read_source(project: Project, path: Path) -> Source:
         )
         raise DataError([problem])
     return source
+
+
+def _mend(path: Path, name: str) -> str:
+    """How to get a file back: from git, or, for an export of answers, from who has it."""
+    if path.parent.name == "answers":
+        return f"make import ROUND={path.parent.parent.name}"
+    return f"git checkout -- {name}"
 
 
 def _parse_sidecar(sidecar: Path, name: str) -> Source:
@@ -94,8 +100,13 @@ def round_files(project: Project, round: str) -> list[Path]:
     return [
         path
         for path in round_inputs(project, round)
-        if not path.name.endswith(SUFFIX) and path.name not in WITHOUT_SIDECAR
+        if not path.name.endswith(SUFFIX) and not _ours(project, path)
     ]
+
+
+def _ours(project: Project, path: Path) -> bool:
+    """Whether a file is a setting in the folder of a round."""
+    return path.name in WITHOUT_SIDECAR and path.parent.parent == project.raw / "survey"
 
 
 def seal(project: Project, path: Path) -> tuple[str, str]:

@@ -73,7 +73,10 @@ def read_table(path: Path, columns: Mapping[str, Column], *, name: str) -> pd.Da
     if not lines or lines == [[]]:
         raise DataError([Problem(name, "is empty", allowed=",".join(columns))])
     if len(lines[0]) == 1 and (mark := next((m for m in ";\t" if m in lines[0][0]), "")):
-        raise DataError([_separated_by(mark, name)])
+        if any(column.kind == "number" for column in columns.values()):
+            raise DataError([_separated_by(mark, name)])
+        # Without decimals another mark cannot have changed what a cell says.
+        lines = list(csv.reader(text.splitlines(), delimiter=mark))
     heading, body = lines[0], lines[1:]
     if problems := _heading_problems(heading, columns, name):
         raise DataError(problems)
