@@ -75,7 +75,7 @@ def _read(
     import pyreadstat  # noqa: PLC0415
 
     try:
-        return pyreadstat.read_sav(
+        frame, meta = pyreadstat.read_sav(
             path,
             encoding=encoding,
             usecols=list(columns) or None,
@@ -83,6 +83,10 @@ def _read(
             user_missing=True,
             disable_datetime_conversion=True,
         )
+        # An encoding in which a letter can hold a zero, as UTF-16 does, leaves names empty.
+        if not all(meta.column_names):
+            raise TypeError
+        return frame, meta
     # A damaged file can trip the package up in other ways than it foresees.
     except Exception as error:
         raise DataError([_fault(file, encoding, error)]) from None
@@ -94,7 +98,6 @@ def _fault(file: str, encoding: str | None, error: Exception) -> Problem:
     if "convert string" in told or isinstance(error, UnicodeError):
         named = encoding or "the encoding that it names itself"
         return Problem(file, f"its text is not in {named}", mend=GIVE_ENCODING)
-    # An encoding in which a letter can hold a zero, as UTF-16, leaves names empty: a TypeError.
     if "character set" in told or (encoding and isinstance(error, TypeError)):
         message = "encoding is not one that SPSS data can be read in"
         return Problem(file, message, found=encoding, mend=GIVE_ENCODING)
