@@ -50,7 +50,7 @@ def plain_numbers(cells: pd.Categorical) -> pd.Categorical:
     if plain == texts:
         return cells
     kept = list(dict.fromkeys(plain))
-    # The last one stands for code -1, an empty cell.
     numbers = {text: number for number, text in enumerate(kept)}
+    # The last code is for an empty cell, which is -1 before and after.
     codes = np.array([*(numbers[text] for text in plain), -1])[cells.codes]
     return pd.Categorical.from_codes(codes, categories=pd.Index(kept, dtype="str"))
