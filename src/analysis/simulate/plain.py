@@ -11,11 +11,12 @@ from analysis.simulate.draw import columns_of
 from analysis.simulate.rows import TextForm, write_rows
 
 
+SCORES = {str(number): f"{number},0" for number in range(1, 6)} | {"dont_know": "8,0"}
+BOXES = {"selected": "1,0", "not_selected": "0,0"}
+
+
 def columns(form: Questionnaire) -> list[Column]:
     """The columns: headings are item ids, a municipality stands as its code."""
-    said = form.said
-    scores = {str(n): f"{n},0" for n in range(1, 6)} | {"dont_know": said["dont_know"].lower()}
-    boxes = {"selected": "1,0", "not_selected": "0,0"}
     return [
         Column("respondent", "respondent", "sheet"),
         Column("started", "started", "started", day_first=True),
@@ -25,7 +26,7 @@ def columns(form: Questionnaire) -> list[Column]:
         coded("team_type", "team_type", {name: name for name in form.instrument.team_types}),
         Column("municipality", "municipality", "municipality", texts=form.codes),
         *(
-            coded(name, name, scores if item.kind == "scale" else boxes)
+            coded(name, name, SCORES if item.kind == "scale" else BOXES)
             for item in form.instrument.items
             for name in columns_of(item)
         ),

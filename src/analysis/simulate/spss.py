@@ -73,7 +73,9 @@ def write(path: Path, sheets: pd.DataFrame, columns: list[Column], form: Questio
 def _values(column: Column, sheets: pd.DataFrame) -> pd.Series:
     """Values as SPSS keeps them: moments, numbers (empty where nothing was asked) or text."""
     values = sheets[column.source]
-    if values.dtype.kind in "iuM":
+    if values.dtype.kind == "M":
+        return values.astype("datetime64[ns]")  # what the package counts moments in
+    if values.dtype.kind in "iu":
         return values
     texts = pd.Series(column.written(sheets), index=sheets.index, dtype=object)
     if column.texts is None:
