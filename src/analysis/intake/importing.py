@@ -17,7 +17,7 @@ from analysis.intake.corrections import Correction, correct, read_corrections
 from analysis.intake.export import Export
 from analysis.intake.findings import RULES, Finding
 from analysis.intake.mapping import MappedColumn, read_mapping
-from analysis.intake.municipalities import Municipalities
+from analysis.intake.municipalities import Municipalities, frame_problems
 from analysis.intake.opening import read_export
 from analysis.intake.people import UNKNOWN_TEAM, People, read_people
 from analysis.intake.rules import answered, small_cells, straight_lining
@@ -102,11 +102,20 @@ def import_round(
         folder / source.mapping, project.relative(folder / source.mapping), instrument
     )
     corrections = read_corrections(folder / CORRECTIONS, project.relative(folder / CORRECTIONS))
-    places = Municipalities(read_register(project), frame, fieldwork_date(settings.fieldwork))
+    places = _places(project, settings, frame)
     reader = _Reader(project, settings, instrument, mapping, corrections, places)
     parts = [reader.read(path) for path in files]
     findings = [*reader.strays(files), *(f for part in parts for f in part.findings)]
     return _joined(parts, findings, settings, instrument)
+
+
+def _places(project: Project, settings: Round, frame: pd.DataFrame) -> Municipalities:
+    """The municipalities of the round. Raises DataError for a frame that cannot be used."""
+    register, day = read_register(project), fieldwork_date(settings.fieldwork)
+    file = project.relative(project.raw / "survey" / settings.frame)
+    if problems := list(frame_problems(register, frame, day, file)):
+        raise DataError(problems)
+    return Municipalities(register, frame, day)
 
 
 @dataclass(frozen=True)

@@ -74,14 +74,14 @@ def _settings(name: str, last: Round) -> str:
     return _filled(
         "round.yml", name, last,
         thresholds=_yaml(last.thresholds.model_dump()),
-        phrases=_yaml({n: p.model_dump(exclude_none=True) for n, p in last.phrases.items()}),
+        phrases=_yaml({n: p.model_dump(exclude_none=True) for n, p in last.phrases.items()}, flow=None),
         title=_yaml(dict(last.title)),
         minimum=max(last.minimum_cell, MINIMUM_CELL),
     )  # fmt: skip
 
 
-def _yaml(value: object) -> str:
-    text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, default_flow_style=None)
+def _yaml(value: object, *, flow: bool | None = False) -> str:
+    text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, default_flow_style=flow)
     return "".join(f"  {line}\n" for line in text.splitlines()).rstrip()
 
 
