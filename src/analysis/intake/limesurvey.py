@@ -97,6 +97,7 @@ DATES = ("submitdate", "startdate", "datestamp")
 CODE_AND_TEXT = re.compile(r"([a-z_]+)([^\w\[]+)(\w.*)", re.DOTALL)
 QUESTION_CODE = re.compile(r"\w+(\[[^\]]*\])*")
 SHORTENED = re.compile(r"(.{8,}?)\s*\.\.\.?")
+BREAK = re.compile(r"</?(br|p|div|li)\b[^<>]*>", re.IGNORECASE)
 TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 # What LimeSurvey writes for a date in an anonymised survey, also as a spreadsheet shows it.
 NO_DATE = re.compile(r"(1980-01-01|0?1([-./])0?1\2(19)?80)([ T]0?0:00(:00)?)?", re.ASCII)
@@ -200,8 +201,11 @@ def _text_after(between: str, heading: str) -> str:
 
 
 def _label(heading: str, question: str) -> str:
-    own = _own(heading)
-    return own.label if own else " ".join(html.unescape(TAG.sub(" ", question)).split())
+    """The English text of a column of LimeSurvey's own, else the question without HTML."""
+    if own := _own(heading):
+        return own.label
+    plain = html.unescape(TAG.sub("", BREAK.sub(" ", question)))
+    return " ".join(plain.split())
 
 
 def _without_no_dates(cells: pd.Categorical) -> pd.Categorical:
