@@ -20,6 +20,7 @@ PARTS = {
     "multiple": ("unsure",),
     "group": ("group",),
     "team_type": ("team_type",),
+    "option": ("option",),
 }
 # "5 - Helemaal mee eens", "1 = helemaal oneens", "5 (strongly agree)"
 NUMBERED = re.compile(r"^[0-9]+(?:\s*[-–=.:)(]\s*|\s+)(?=[^\W\d_])")
@@ -36,7 +37,8 @@ def stands_for(text: str, kind: str) -> str | None:
     """What an answer text stands for in a column of `kind` (one of `PARTS`), None if not known.
 
     A scale gives `1` to `5`, `dont_know` or `missing`; a box `selected`, `not_selected` or
-    `missing`; `multiple` only `dont_know` or `missing`; a group or a team type its id. A number
+    `missing`; `multiple` only `dont_know` or `missing`; `option` only `other`; a group or a team
+    type its id. A number
     before the text is passed over; a bare number says nothing about a scale.
     """
     known = _known(kind)
