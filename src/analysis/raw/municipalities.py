@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -85,6 +86,61 @@ def read_register(project: Project) -> Register:
     for frame, column in ((codes, "since"), (codes, "until"), (mergers, "date")):
         frame[column] = pd.to_datetime(frame[column].where(frame[column] != ""))
     return Register(codes, mergers, names)
+
+
+class History:
+    """What a register says of each code: its name, when it existed and what became of it."""
+
+    def __init__(self, register: Register) -> None:
+        codes = register.codes
+        self._names = dict(zip(codes["code"], codes["name"], strict=True))
+        self._since = _days(codes, "since")
+        self._until = _days(codes, "until")
+        self._parts: defaultdict[str, list[str]] = defaultdict(list)
+        for row in rows(register.mergers):
+            self._parts[row.code].append(row.into_code)
+
+    def __contains__(self, code: str) -> bool:
+        return code in self._names
+
+    def name(self, code: str) -> str:
+        """What a municipality is called; its code where the register does not know it."""
+        return self._names.get(code, code)
+
+    def since(self, code: str) -> date | None:
+        """The first day of a municipality, None where it existed before 2016."""
+        return self._since.get(code)
+
+    def on(self, code: str, day: date) -> list[str]:
+        """What a municipality is on `day`: itself, what it went up in or its parts.
+
+        Empty when it does not exist yet.
+        """
+        if self._since.get(code, date.min) > day:
+            return []
+        if self._until.get(code, date.max) > day:
+            return [code]
+        return once(after for part in self._parts[code] for after in self.on(part, day))
+
+    def before(self, code: str, day: date) -> list[str]:
+        """The municipalities of `day` of which `code` was made later."""
+        start = self._since.get(code, date.min)
+        here = (other for other in self._names if self.on(other, day) == [other])
+        return [other for other in here if code in self.on(other, start)]
+
+    def told(self, code: str, day: date) -> str:
+        """What befell a municipality until `day`, in words; empty where it still exists."""
+        steps = []
+        line = [code]
+        while line:
+            here = line.pop(0)
+            if self._until.get(here, date.max) <= day:
+                parts = self._parts[here]
+                line += parts
+                how = "went up in" if len(parts) == 1 else "was divided over"
+                into = listed(map(self.name, parts), "and")
+                steps.append(f"{self.name(here)} {how} {into} on {self._until[here]}")
+        return "; ".join(once(steps))
 
 
 def _read(project: Project, file: str, columns: dict[str, Column]) -> pd.DataFrame:
@@ -180,3 +236,19 @@ def _twice(frame: pd.DataFrame, columns: list[str], file: str) -> Iterator[Probl
             found = getattr(row, columns[-1])
             message = f"stands there twice for {row.code}"
             yield Problem(file, message, line, columns[-1], found=found, allowed="once")
+
+
+def once(codes: Iterable[str]) -> list[str]:
+    """Each text once, in the order in which it first comes."""
+    return list(dict.fromkeys(codes))
+
+
+def listed(names: Iterable[str], word: str) -> str:
+    """Names as a sentence lists them, with `word` before the last."""
+    *most, last = list(names) or [""]
+    return f"{', '.join(most)} {word} {last}" if most else last
+
+
+def _days(codes: pd.DataFrame, column: str) -> dict[str, date]:
+    known = codes[codes[column].notna()]
+    return {str(code): day.date() for code, day in zip(known["code"], known[column], strict=True)}
