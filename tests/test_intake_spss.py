@@ -261,6 +261,12 @@ def test_strings_can_be_declared_missing(path: Path):
     assert cells(export, "s") == ["NVT", "a", "NVT", "NV"]
 
 
+def test_a_blank_that_is_declared_missing_is_just_empty(path: Path):
+    export = saved(path, {"id": [1, 2, 3], "s": [" X", "a", ""]}, missing_ranges={"s": [" X", " "]})
+    assert export.heading("s").missing == {"X"}
+    assert cells(export, "s") == ["X", "a", ""]
+
+
 def test_a_missing_code_of_a_column_that_is_not_wanted_is_named_by_its_label(path: Path):
     saved(path, {"q": [1.0, 8.0], "r": [1.0, 1.0]}, missing_ranges={"q": [8, 9]},
           variable_value_labels={"q": {9: "weet niet"}})  # fmt: skip
@@ -302,8 +308,8 @@ def test_every_format_of_a_date_is_one_and_others_are_not(path: Path, format: st
 
 
 def test_a_time_can_last_for_days(path: Path):
-    export = saved(path, {"took": [180_003.0, 59.9]}, variable_format={"took": "DTIME10"})
-    assert cells(export, "took") == ["50:00:03", "00:00:59"]
+    export = saved(path, {"took": [180_003.0, 59.9, -60]}, variable_format={"took": "DTIME10"})
+    assert cells(export, "took") == ["50:00:03", "00:00:59", "-60"]
 
 
 def test_a_date_outside_all_years_stays_a_number(path: Path):
