@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -64,7 +65,8 @@ def columns(form: Questionnaire) -> list[Column]:
                 name = f"{item.id}.{option.id}"
                 found.append(coded(f"{code}[SQ{box:03}]", name, {"selected": "Y"}, label))
     last = f"G{len(pages(form.instrument)) + 2:02}Q{len(asked) + 4:02}"
-    return [*found, Column(last, "open", "open", said["open"])]
+    found.append(Column(last, "open", "open", said["open"]))
+    return [replace(column, name=f"{column.name}. {column.label}") for column in found]
 
 
 def write(path: Path, sheets: pd.DataFrame, columns: list[Column], form: Questionnaire) -> None:
@@ -77,7 +79,7 @@ def write(path: Path, sheets: pd.DataFrame, columns: list[Column], form: Questio
         number=sheets["seconds"] * 7919 + sheets["sheet"] * 104_729,
         referrer=pd.Categorical([f"https://{form.language}.example.org/vragenlijst"] * len(sheets)),
     )
-    headings = [[f"{column.name}. {column.label}" for column in columns]]
+    headings = [[column.name for column in columns]]
     write_rows(path, headings, columns, own, TextForm(",", "utf-8-sig", quote_all=True))
 
 

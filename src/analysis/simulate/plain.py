@@ -10,7 +10,6 @@ from analysis.simulate.columns import Column, Questionnaire, coded, groups
 from analysis.simulate.draw import columns_of
 from analysis.simulate.rows import TextForm, write_rows
 
-
 SCORES = {str(number): f"{number},0" for number in range(1, 6)} | {"dont_know": "8,0"}
 BOXES = {"selected": "1,0", "not_selected": "0,0"}
 
