@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -111,7 +112,7 @@ def _fault(export: Export, correction: Correction, place: np.ndarray) -> Finding
     return replace(wrong, column="found", found=correction.found, allowed=there, message=message)
 
 
-def _with(values: pd.Categorical, place: np.ndarray, text: str) -> pd.Categorical:
+def _with(values: Any, place: np.ndarray, text: str) -> Any:
     """`values` with `text` at `place`; an empty text makes the cell empty."""
     codes = np.array(values.codes, dtype=np.int64)
     categories = [str(known) for known in values.categories]

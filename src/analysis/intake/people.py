@@ -14,7 +14,7 @@ from analysis.intake.export import Export
 from analysis.intake.findings import Finding
 from analysis.intake.mapping import MappedColumn
 from analysis.intake.municipalities import Municipalities
-from analysis.intake.typed import Sheets
+from analysis.intake.typed import TOLD, Sheets
 from analysis.raw.settings import Fieldwork, Reading
 
 Texts = npt.NDArray[np.object_]
@@ -22,6 +22,7 @@ UNKNOWN_TEAM = "unknown"
 DATES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M",
          "%d-%m-%Y")  # fmt: skip
 FIRST_DATE = "2000-01-01"
+MOST_TEXTS = 5000  # more different texts than this are no municipalities
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _check_respondents(roles: Roles) -> None:
         return
     mend = "leave one out: a row in corrections.csv with drop under becomes"
     first = dict(zip(codes[::-1].tolist(), roles.export.rows[::-1].tolist(), strict=True))
-    for place in np.flatnonzero(twice):
+    for place in np.flatnonzero(twice)[:TOLD]:
         message = f"is the respondent of row {first[int(codes[place])]} too"
         told = roles.finding("duplicate_respondent", "respondent", message=message, mend=mend)
         sheets.findings.append(replace(told, row=int(roles.export.rows[place])))
@@ -110,15 +111,18 @@ def _coded(roles: Roles, role: str, otherwise: str) -> Texts:
         return np.full(len(roles.export.rows), otherwise, dtype=object)
     codes = roles.columns[role].codes
     table = np.array([codes.get(str(text), "") for text in texts.categories] + [""], dtype=object)
-    for code in np.flatnonzero(table[:-1] == ""):
-        where = texts.codes == code
-        if where.any():
-            mend = "add it to codes in mapping.csv, or put the cell right in corrections.csv"
-            told = roles.finding("unknown_code", role, found=str(texts.categories[int(code)]),
-                                 allowed=", ".join(codes), mend=mend,
-                                 message=f"is no {role.replace('_', ' ')}")  # fmt: skip
-            roles.sheets.tell(where, told)
-            table[code] = UNKNOWN_TEAM  # told once; not also as a sheet without a group
+    mend = "add it to codes in mapping.csv, or put the cell right in corrections.csv"
+    unknown = np.array(table[:-1] == "", dtype=bool)
+
+    def told(code: int) -> Finding:
+        return roles.finding(
+            "unknown_code", role, found=str(texts.categories[code]), allowed=", ".join(codes),
+            mend=mend, message=f"is no {role.replace('_', ' ')}",
+        )  # fmt: skip
+
+    roles.sheets.tell_texts(texts, unknown, told)
+    # Told once; not also as a sheet without a group.
+    table[:-1][unknown] = UNKNOWN_TEAM
     found = table[texts.codes]
     found[found == UNKNOWN_TEAM] = otherwise or ("?" if role == "group" else "")
     return found
@@ -137,21 +141,26 @@ def _municipality(roles: Roles, municipalities: Municipalities) -> Texts:
     mapped, sheets = roles.columns["municipality"], roles.sheets
     labels = roles.export.heading(mapped.column).values
     allowed = "a municipality of the frame"
-    told = roles.finding("no_municipality", "municipality", allowed=allowed)
-    sheets.tell(texts.codes < 0, told)
-    table = [""] * (len(texts.categories) + 1)
-    for code, category in enumerate(texts.categories):
-        where = texts.codes == code
-        if not where.any():
-            continue
-        text = str(category)
-        match = municipalities.match(mapped.codes.get(text, labels.get(text, text)))
-        table[code] = match.municipality or ""
-        if match.rule is not None:
-            sheets.tell(where, roles.finding(match.rule, "municipality", found=text,
-                                             allowed=match.allowed, mend=match.mend,
-                                             message=match.message))  # fmt: skip
-    return np.array(table, dtype=object)[texts.codes]
+    sheets.tell(texts.codes < 0, roles.finding("no_municipality", "municipality", allowed=allowed))
+    if len(texts.categories) > MOST_TEXTS:
+        message = f"holds {len(texts.categories)} different texts: is it the municipality?"
+        sheets.findings.append(roles.finding("unknown_municipality", "municipality",
+                                             message=message))  # fmt: skip
+        return np.full(len(roles.export.rows), "", dtype=object)
+    given = [str(text) for text in texts.categories]
+    matches = [municipalities.match(mapped.codes.get(t, labels.get(t, t))) for t in given]
+
+    def told(code: int) -> Finding:
+        match = matches[code]
+        return roles.finding(
+            match.rule or "", "municipality", found=given[code], allowed=match.allowed,
+            mend=match.mend, message=match.message,
+        )  # fmt: skip
+
+    wrong = np.array([match.rule is not None for match in matches], dtype=bool)
+    sheets.tell_texts(texts, wrong, told)
+    table = np.array([*(match.municipality or "" for match in matches), ""], dtype=object)
+    return np.asarray(table[texts.codes])
 
 
 def _check_dates(roles: Roles, fieldwork: Fieldwork) -> None:
@@ -164,7 +173,7 @@ def _check_dates(roles: Roles, fieldwork: Fieldwork) -> None:
     if len(days) == 2:
         message = "is earlier than when the sheet was opened"
         told = roles.finding("impossible_date", "finished", message=message)
-        for place in np.flatnonzero((days["finished"] < days["started"]).to_numpy()):
+        for place in np.flatnonzero((days["finished"] < days["started"]).to_numpy())[:TOLD]:
             found = str(days["finished"].iloc[place])
             told = replace(told, found=found, allowed=f"{days['started'].iloc[place]} or later")
             roles.sheets.findings.append(replace(told, row=int(roles.export.rows[place])))
@@ -174,23 +183,32 @@ def _days(roles: Roles, role: str, texts: pd.Categorical, fieldwork: Fieldwork) 
     """The moments of a column, NaT where there is none; what is not a date is told."""
     distinct = pd.Series([str(text) for text in texts.categories], dtype="str")
     known = pd.Series(pd.NaT, index=distinct.index, dtype="datetime64[s]")
-    for form in DATES:
-        parsed = pd.to_datetime(distinct.where(known.isna()), format=form, errors="coerce")
-        known = known.fillna(parsed.astype("datetime64[s]"))
+    for form in sorted(DATES, key=lambda form: -_parsed(distinct.head(100), form).count()):
+        rest = known.isna()
+        if not rest.any():
+            break
+        known[rest] = _parsed(distinct[rest], form)
     first = pd.Timestamp(fieldwork.first_day or FIRST_DATE)
     last = pd.Timestamp(fieldwork.last_day or date(fieldwork.year + 1, 12, 31))
     outside = known.notna() & ((known < first) | (known >= last + pd.Timedelta(days=1)))
     span = f"{first.date()} to {last.date()}"
-    for code in np.flatnonzero((known.isna() | outside).to_numpy()):
-        message = "is not a date" if pd.isna(known[code]) else "lies outside the fieldwork"
-        allowed = "a date such as 2027-03-31 or 31-03-2027" if pd.isna(known[code]) else span
-        mend = "put it right in corrections.csv, or mend fieldwork in round.yml"
-        told = roles.finding("impossible_date", role, found=distinct[code], allowed=allowed,
-                             mend=mend, message=message)  # fmt: skip
-        roles.sheets.tell(texts.codes == code, told)
+    mend = "put it right in corrections.csv, or mend fieldwork in round.yml"
+
+    def told(code: int) -> Finding:
+        message, allowed = "lies outside the fieldwork", span
+        if pd.isna(known[code]):
+            message, allowed = "is not a date", "a date such as 2027-03-31 or 31-03-2027"
+        return roles.finding(
+            "impossible_date", role, found=distinct[code], allowed=allowed, mend=mend,
+            message=message,
+        )  # fmt: skip
+
+    roles.sheets.tell_texts(texts, (known.isna() | outside).to_numpy(), told)
     moments = known.where(~outside)
-    return (
-        pd.Series([*moments, pd.NaT], dtype="datetime64[s]")
-        .iloc[texts.codes]
-        .reset_index(drop=True)
-    )
+    padded = np.append(moments.to_numpy(), np.datetime64("NaT", "s"))
+    return pd.Series(padded[texts.codes])
+
+
+def _parsed(texts: pd.Series, form: str) -> pd.Series:
+    """The texts that are moments written so; NaT for the others."""
+    return pd.to_datetime(texts, format=form, errors="coerce").astype("datetime64[s]")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -49,6 +49,22 @@ class Sheets:
             rest = f"{finding.message or finding.rule}: in {more} rows more"
             self.findings.append(_at(finding, None, count=more, message=rest))
 
+    def tell_texts(
+        self, cells: pd.Categorical, wrong: npt.NDArray[np.bool_], finding: Callable[[int], Finding]
+    ) -> None:
+        """Tell each cell whose text is `wrong`, an entry per distinct text of `cells`.
+
+        `finding` gives what to tell of a text by its number; the first thousand are told by row.
+        """
+        places = np.flatnonzero(np.append(wrong, False)[cells.codes])
+        for place in places[:TOLD]:
+            self.findings.append(_at(finding(int(cells.codes[place])), int(self.rows[place])))
+        if len(places) > TOLD:
+            more = len(places) - TOLD
+            first = finding(int(cells.codes[places[TOLD]]))
+            message = f"{first.message or first.rule}: in {more} rows more"
+            self.findings.append(_at(first, None, count=more, message=message, found=None))
+
 
 def _at(finding: Finding, row: int | None, **changes: object) -> Finding:
     return Finding(**{**finding.__dict__, "file": finding.file, "row": row, **changes})
@@ -89,11 +105,10 @@ def _look_up(sheets: Sheets, mapped: MappedColumn, cells: pd.Categorical) -> Cod
 def _tell_unknown(
     sheets: Sheets, mapped: MappedColumn, cells: pd.Categorical, table: Codes
 ) -> None:
-    for code in np.flatnonzero(table[:-1] == UNKNOWN):
-        where = cells.codes == code
-        if where.any():
-            text = str(cells.categories[int(code)])
-            sheets.tell(where, _unknown(sheets.file, mapped, text))
+    def told(code: int) -> Finding:
+        return _unknown(sheets.file, mapped, str(cells.categories[code]))
+
+    sheets.tell_texts(cells, table[:-1] == UNKNOWN, told)
 
 
 def _unknown(file: str, mapped: MappedColumn, text: str) -> Finding:
@@ -128,12 +143,10 @@ def _turned(codes: Codes) -> Codes:
 
 def _type_options(sheets: Sheets, mapped: MappedColumn, item: Item, cells: pd.Categorical) -> None:
     """All boxes of an item from one cell, such as `1,3`: ticked where the cell names them."""
-    ticked: list[set[str]] = []
-    for code, text in enumerate(cells.categories):
-        options, unknown = _split(str(text), mapped.codes)
-        ticked.append(options)
-        if unknown and (where := cells.codes == code).any():
-            sheets.tell(where, _unknown(sheets.file, mapped, unknown))
+    split = [_split(str(text), mapped.codes) for text in cells.categories]
+    ticked = [options for options, _ in split]
+    unknown = np.array([bool(rest) for _, rest in split], dtype=bool)
+    sheets.tell_texts(cells, unknown, lambda code: _unknown(sheets.file, mapped, split[code][1]))
     for option in item.options:
         name = f"{item.id}.{option.id}"
         table = [CODE["selected" if option.id in chosen else "not_selected"] for chosen in ticked]
