@@ -161,10 +161,9 @@ def _content(path: Path, file: str, reading: Reading) -> str:
     if other:
         told, mend = other
         raise DataError([Problem(file, f"is {told}", mend=mend)])
+    expected = content if content in (SPSS, EXCEL) else PROMISED.get(suffix, content)
     if reading.format:
         expected = CONTENT[reading.format]
-    else:
-        expected = content if content in (SPSS, EXCEL) else PROMISED.get(suffix, content)
     # What is wrong with a text, its reader tells better.
     if expected is None or (content or TEXT) != expected:
         raise DataError([_unexpected(file, content, expected, reading.format)])
