@@ -31,6 +31,12 @@ def _left(name: str, idea: Idea, ideas: Mapping[str, Idea]) -> Idea:
     if not idea.becomes or idea.becomes in DROPPED or idea.rank == KEPT:
         return idea
     rivals = [n for n, other in ideas.items() if n != name and _same(idea, other)]
+    if idea.rank == FIXED and (first := next((n for n in rivals if ideas[n].rank >= FIXED), "")):
+        # A program may keep a date twice; either will do.
+        before = [*ideas].index(first) > [*ideas].index(name) and ideas[first].rank == FIXED
+        return (
+            idea if before else Idea("not_used", f"{idea.why}; {first} is {idea.becomes} already")
+        )
     better = [n for n in rivals if _surer(ideas[n], idea)]
     if all(_surer(idea, ideas[n]) for n in rivals):
         return idea

@@ -15,10 +15,13 @@ from analysis.raw.settings import Instrument, Item
 # How near an option's text must be; options are short, and there are few to confuse.
 SURE_OPTION = 0.75
 WORTH_TELLING = 0.3
-# A question and a part of it: "Question [part]", "[part] question", "Question - part".
+# A question and a part of it: "Question [part]", "[part] question", "Question - part",
+# "Question: part".
 PART_LAST = re.compile(r"^(?P<whole>.*\S)\s*\[(?P<part>[^\[\]]+)\]\s*$", re.DOTALL)
 PART_FIRST = re.compile(r"^\s*\[(?P<part>[^\[\]]+)\]\s*(?P<whole>\S.*)$", re.DOTALL)
 PART_BEHIND = re.compile(r"^(?P<whole>.*\S)\s+[-–—]\s+(?P<part>\S.*)$", re.DOTALL)
+PART_AFTER_COLON = re.compile(r"^(?P<whole>.*\S)\s*:\s+(?P<part>\S.*)$", re.DOTALL)
+PARTS = (PART_LAST, PART_FIRST, PART_BEHIND, PART_AFTER_COLON)
 CHOSEN = re.compile(r"\s+[-–—]\s+(?:selected choice|geselecteerde keuze|ausgewählte)\b.*", re.I)
 CODE_BEFORE = re.compile(r"^([A-Za-z]\w*)\s?[.:]\s")
 
@@ -130,7 +133,7 @@ def _matched(item: str, options: dict[str, str], why: str) -> dict[str, Match]:
 
 
 def _splits(text: str) -> Iterator[tuple[str, str]]:
-    for pattern in (PART_LAST, PART_FIRST, PART_BEHIND):
+    for pattern in PARTS:
         if found := pattern.match(text):
             yield found["whole"], found["part"]
 

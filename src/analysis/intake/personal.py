@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.intake.export import Heading
-from analysis.intake.wording import fold
+from analysis.intake.wording import fold, stands_for
 
 # Identifying wherever they stand, even in a long question.
 STRONG = {
@@ -47,6 +47,7 @@ NOT_A_PERSON = re.compile(
     rf"\b{THING} ?(?:naam|name)\b|"
     rf"\b(?:naam|name) ?(?:van|of|der|des)? ?(?:de|het|the|uw|your|ihrer)? ?{THING}\b"
 )
+SENTENCE = (".", "!", "?", '"')
 MANY = 5000  # distinct texts that are looked at for what they look like
 SHORT = 5  # words
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -59,6 +60,7 @@ PLACE = re.compile(r"-?[0-9]{1,2}\.[0-9]{3,}[,; ]\s*-?[0-9]{1,3}\.[0-9]{3,}")
 OPEN = re.compile(
     r"\b(?:toelichting|licht (?:uw|je) antwoord|opmerking(?:en)?|namelijk|comments?|remarks?|"
     r"please specify|in (?:uw|je|your) (?:eigen|own) w(?:oor|or)d(?:en|s)|explanation|explain|"
+    r"toevoegen|kwijt|(?:to|like to) add|anything else|hinzufugen|"
     r"bemerkung(?:en)?|kommentar(?:e)?|anmerkung(?:en)?|suggestie(?:s)?|suggestions?|text)\b"
 )
 
@@ -91,15 +93,15 @@ def looks_personal(heading: Heading, values: pd.Categorical) -> str | None:
 def looks_open(heading: Heading, values: pd.Categorical) -> str | None:
     """Why a column holds answers in people's own words; None if it does not.
 
-    It does when its texts are mostly long and mostly different, parts between commas being
-    looked at one by one; or when the heading asks for an explanation and what stands there is
-    no code.
+    It does when its texts are mostly long, and mostly different or sentences, parts between
+    commas being looked at one by one; or when the heading asks for an explanation and what
+    stands there is neither a code nor a tick.
     """
     texts = [text for text in distinct(values) if text not in heading.values]
     if not texts:
         return None
     asks = OPEN.search(_spaced(heading.name)) or OPEN.search(fold(heading.label))
-    if asks and any(len(text) > 2 for text in texts):
+    if asks and any(len(text) > 2 and not stands_for(text, "box") for text in texts):
         return "heading asks for people's own words"
     filled = int((values.codes >= 0).sum())
     long = [text for text in texts if len(text) > 25 and text.count(" ") >= 3]
@@ -107,6 +109,8 @@ def looks_open(heading: Heading, values: pd.Categorical) -> str | None:
     written = len(parts) > 20 or (len(texts) > 2 and len(parts) > 0.7 * filled)
     if 2 * len(long) >= len(texts) and written:
         return "holds long texts that differ from sheet to sheet"
+    if 2 * sum(1 for text in long if text.endswith(SENTENCE)) >= len(texts):
+        return "holds whole sentences"
     return None
 
 

@@ -38,6 +38,8 @@ from analysis.raw.settings import Instrument, Item
 
 # A closed question has no more different answers than this.
 FEW = 30
+CLOSED = 12  # and no more that are not numbers or codes,
+LONG = 60  # of this length at most
 EMPTY = pd.Categorical([])
 WIDE = 110
 WIDTHS = (24, 30, 22)  # at most, of the first columns of the table
@@ -146,19 +148,28 @@ class _Proposal:
             return Idea(why=match.why)
         codes, _ = self.codes(heading, match.becomes, 5)
         unknown = [text for text, code in codes.items() if code == UNDECIDED]
-        strange = len(unknown) > FEW or (rank < BY_ID and 2 * len(unknown) > len(codes))
-        if strange:
+        if self.strange(
+            heading, unknown, len(codes), sure=rank == BY_ID and "." not in match.becomes
+        ):
             about = f"what stands there is no answer to {match.becomes}"
             return Idea(why=f"{match.why}, but {about}")
         return Idea(match.becomes, match.why, rank, match.score)
+
+    def strange(self, heading: Heading, unknown: Sequence[str], codes: int, *, sure: bool) -> bool:
+        """Whether texts that are not known are too many, or too free, to be those of a closed
+        question. They would be repeated in `codes`, so people's own words must not pass."""
+        free = [t for t in unknown if not recode.code_like(t) and t not in heading.values]
+        if not sure:
+            return len(unknown) > FEW or 2 * len(free) > codes
+        return len(unknown) > FEW or len(free) > CLOSED or any(len(t) > LONG for t in free)
 
     def by_heading(self, heading: Heading) -> Idea | None:
         """A role that the words of the heading name; groups and team types need known texts."""
         role = role_by_heading(heading)
         if role in ("group", "team_type"):
             codes = recode.told(heading, self.texts[heading.name], role)
-            decided = [code for code in codes.values() if code != UNDECIDED]
-            if codes and (not decided or len(codes) > FEW):
+            unknown = [text for text, code in codes.items() if code == UNDECIDED]
+            if len(unknown) > CLOSED or self.strange(heading, unknown, len(codes), sure=False):
                 return Idea(why=f"heading says {role}, but what stands there is not known")
         return Idea(role, f"heading says {role}", BY_WORD) if role else None
 
@@ -238,10 +249,13 @@ class _Proposal:
 def mapping_table(columns: Sequence[MappedColumn]) -> list[str]:
     """Rows of a mapping as lines for the screen, at most `WIDE` signs long.
 
-    A row that is not decided has `?` before it; the last line counts them. A line with the
+    A row that is not decided has `?` before it, and its open codes come first; the last line
+    counts such rows. A line with the
     file's name stands above the rows of each file, where there are several.
     """
-    cells = [(c.column, c.becomes or "?", write_codes(c.codes), c.why) for c in columns]
+    cells = [
+        (c.column, c.becomes or "?", write_codes(_open_first(c.codes)), c.why) for c in columns
+    ]
     heading = ("column", "becomes", "codes", "why")
     lines: list[str] = []
     widths = [
@@ -258,6 +272,10 @@ def mapping_table(columns: Sequence[MappedColumn]) -> list[str]:
     count = sum(1 for column in columns if column.undecided)
     told = f"{count} of {len(columns)} columns are not decided (?)" if count else "all are decided"
     return [*lines, told if columns else "no columns"]
+
+
+def _open_first(codes: Mapping[str, str]) -> dict[str, str]:
+    return dict(sorted(codes.items(), key=lambda item: item[1] != UNDECIDED))
 
 
 def _line(mark: str, cells: Sequence[str], widths: Sequence[int]) -> str:

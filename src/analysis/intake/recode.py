@@ -75,7 +75,7 @@ def scale(heading: Heading, texts: Sequence[str], length: int) -> tuple[Codes, s
 def lengths(columns: Mapping[str, tuple[Heading, Sequence[str]]]) -> dict[str, int]:
     """How many points each scale without labels has, judged by all of them; 0 for not known.
 
-    Where all numbers lie from 1 to 5 it is five, when any reaches 5; four only for a column in
+    It is five where 5 occurs and nothing says that there are more; four only for a column in
     which 1 to 4 all occur. Of longer scales a column must reach the end itself.
     """
     found: dict[str, set[int]] = {}
@@ -86,6 +86,8 @@ def lengths(columns: Mapping[str, tuple[Heading, Sequence[str]]]) -> dict[str, i
             found[name] = {int(text) for text in unknown if _is_point(text)}
     whole: set[int] = set().union(*found.values())
     last = next(n for n in range(len(whole) + 1) if n + 1 not in whole)
+    if last < 5 and 5 in whole and not whole & {6, *USUAL[2:]}:
+        last = 5
     return {name: _length(numbers, last) for name, numbers in found.items()}
 
 
@@ -120,6 +122,11 @@ def in_order(texts: Iterable[str]) -> list[str]:
 def bare(text: str) -> bool:
     """Whether a text is a whole number and nothing else."""
     return re.fullmatch(r"-?[0-9]+", text) is not None
+
+
+def code_like(text: str) -> bool:
+    """Whether a text is a code that a program gave, such as `3`, `-99` or `A2`."""
+    return re.fullmatch(r"[A-Za-z]{0,2}-?[0-9]{1,3}", text) is not None
 
 
 def _is_point(text: str) -> bool:

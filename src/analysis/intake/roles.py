@@ -11,7 +11,7 @@ WORDS = {
     "municipalities gemeinde gmcode cbscode",
     "team_type": "team teamtype teamsoort wijkteamtype soortteam typeteam",
     "group": "groep group gruppe doelgroep respondentgroep respondentengroep functie function "
-    "rol role funktion rolle",
+    "rol role funktion rolle position positie",
     "started": "startdatum begindatum starttijd started start startdate begin begonnen begonnenop "
     "geopend startzeit startdatum",
     "finished": "datum date einddatum eindtijd finished enddate ended submitted submitdate "
@@ -25,7 +25,8 @@ BESIDE = """
 de het een uw je jouw wat welke in van voor op is bent u jij werkt werk werken werkzaam waar
 waarvoor the your you what which of do does are for at on work working a an der die das ihre ihr
 welche welcher sie arbeiten naam name code nummer nr number cbs soort type tijd time datum date
-kind zeit wijkteam vraag v q antwoord
+kind zeit wijkteam vraag v q antwoord vult deze vragenlijst om gaat dit fill this questionnaire it
+about answer neighbourhood
 """
 
 
