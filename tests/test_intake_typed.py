@@ -221,7 +221,7 @@ def test_a_municipality_with_too_few_of_a_group_is_told_at_its_first_sheet():
         }
     )  # fmt: skip
     found = [(f.row, f.column, f.found) for f in small_cells(frame, 2)]
-    assert found == [(5, "gemeente", "1")]
+    assert found == [(5, "gemeente", "a: 1")]
 
 
 # --- Corrections

@@ -143,13 +143,18 @@ def _proposal(project: Project, round: str, received: Any) -> list[str]:
     from analysis.intake.propose import mapping_table  # noqa: PLC0415
 
     place = project.relative(project.raw / "survey" / round / "mapping.csv")
-    return [
-        "",
-        *mapping_table(received.open_rows),
-        "",
+    lines = ["", *mapping_table(received.open_rows), ""]
+    if any(column.undecided for column in received.open_rows):
+        lines += [
+            f"Fill in what is marked with ? in {place}:",
+            "under becomes what the column is, under codes what a text stands for (A1=5). What you",
+            f"decide in one row is filled in for the others by the next make import ROUND={round}",
+        ]
+    lines += [
         f"Nothing is imported yet. Look through {place}, mend what is wrong, then",
         f"  make import ROUND={round} ACCEPT=1",
     ]
+    return lines
 
 
 def _import(project: Project, settings: Any) -> int:
@@ -162,7 +167,8 @@ def _import(project: Project, settings: Any) -> int:
     if found.findings:
         print("\n".join(findings_table(found.findings)))
     lines = import_lines(found)
-    log_file(project, f"import-{settings.round}").write_text("\n".join(lines) + "\n", "utf-8")
+    log = log_file(project, f"import-{settings.round}")
+    log.write_text("\n".join(lines) + "\n", encoding="utf-8")
     if found.errors:
         print()
         _say_errors(found.errors)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +13,14 @@ import yaml
 
 from analysis.intake.export import Export, Heading
 from analysis.intake.importing import answers_folder, export_files
-from analysis.intake.mapping import MappedColumn, accept, read_mapping, write_mapping
+from analysis.intake.mapping import (
+    UNDECIDED,
+    MappedColumn,
+    accept,
+    kind_of,
+    read_mapping,
+    write_mapping,
+)
 from analysis.intake.opening import read_export
 from analysis.intake.propose import propose
 from analysis.project import CallError, Project
@@ -80,12 +87,43 @@ def receive(
         proposed += [column for column in found if column.column not in mapped]
         lines.append(f"{export.file}: {PROGRAMS[export.format]}, {len(export.rows)} answer sheets")
         lines += _describe(project, settings, file, export)
-    whole = [*mapping, *proposed]
+    whole = settled([*mapping, *proposed], instrument)
     if accepting:
         whole = accept(whole)
-    if proposed or accepting:
+    if whole != mapping:
         write_mapping(path, whole)
     return Received(lines, whole, proposed)
+
+
+def settled(mapping: Sequence[MappedColumn], instrument: Instrument) -> list[MappedColumn]:
+    """The same rows, with `?` filled in where another row of the file says what a text means.
+
+    Who decides once what `A1` stands for need not do it for every statement. Only rows of the
+    same kind count, and only a text on which all that are decided agree.
+    """
+    decided: dict[tuple[str, str], dict[str, set[str]]] = {}
+    for column in mapping:
+        if not column.undecided:
+            known = decided.setdefault(_like(column, instrument), {})
+            for text, code in column.codes.items():
+                known.setdefault(text, set()).add(code)
+    return [_filled(column, decided.get(_like(column, instrument), {})) for column in mapping]
+
+
+def _like(column: MappedColumn, instrument: Instrument) -> tuple[str, str]:
+    """Rows with the same answers are told by their file and kind."""
+    return column.file, kind_of(column.becomes, instrument) or ""
+
+
+def _filled(column: MappedColumn, known: Mapping[str, set[str]]) -> MappedColumn:
+    """One row with its `?` filled in, and with what is known of texts that nobody chose yet."""
+    agreed = {text: next(iter(codes)) for text, codes in known.items() if len(codes) == 1}
+    open_texts = [text for text, code in column.codes.items() if code == UNDECIDED]
+    if not open_texts or not all(text in agreed for text in open_texts):
+        return column
+    codes = {text: agreed.get(text, code) for text, code in column.codes.items()}
+    why = f"{column.why}; codes as in another row" if column.why else "codes as in another row"
+    return replace(column, codes=dict(sorted((agreed | codes).items())), why=why)
 
 
 def roles_of(format: str) -> Callable[[Heading], str | None]:

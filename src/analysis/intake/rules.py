@@ -61,8 +61,8 @@ def small_cells(answers: pd.DataFrame, minimum: int) -> Iterator[Finding]:
     cells = answers.groupby(keys, observed=True, sort=True)
     found = cells[["_file", "_row", "_column"]].first().assign(size=cells.size()).reset_index()
     for cell in rows(found[found["size"] < minimum].set_axis(SMALL, axis=1)):
-        message = f"{cell.place} has {cell.size} of the {cell.group}: no result of their own"
         yield Finding(
-            "small_cell", cell.file, int(cell.row), cell.column or None, found=str(cell.size),
-            allowed=f"{minimum} or more", message=message,
+            "small_cell", cell.file, int(cell.row), cell.column or None,
+            found=f"{cell.place}: {cell.size}", allowed=f"{minimum} or more",
+            message=f"few {cell.group} in one municipality",
         )  # fmt: skip

@@ -13,7 +13,7 @@ COLUMNS = (
     "severity", "rule", "file", "row", "column", "item", "found", "allowed", "message",
     "to_do", "count",
 )  # fmt: skip
-SHOWN = 20
+SHOWN = {"error": 20, "warning": 5}
 DROPPED_AS = {"personal": "as they identify people", "open": "open answers", "not_used": "not used"}
 
 
@@ -29,9 +29,9 @@ def write_findings(path: Path, findings: Iterable[Finding]) -> None:
 
 
 def findings_table(findings: Sequence[Finding]) -> list[str]:
-    """The findings by rule, each with where it is, what was found, what is allowed, what to do.
+    """The findings by rule: what is wrong, where, what was found, what is allowed, what to do.
 
-    At most twenty rows of a rule are shown; the others are counted.
+    At most twenty places of an error and five of a warning are shown; the others are counted.
     """
     lines = []
     for rule in RULES:
@@ -44,29 +44,41 @@ def findings_table(findings: Sequence[Finding]) -> list[str]:
 def _of_rule(rule: str, own: Sequence[Finding]) -> Iterator[str]:
     total = sum(finding.count for finding in own)
     yield f"{RULES[rule]}: {rule.replace('_', ' ')} ({total})"
-    file = None
-    for finding in own[:SHOWN]:
-        if finding.file != file:
-            file = finding.file
-            yield f"  {file}"
-        yield f"    {_line(finding)}"
-    if len(own) > SHOWN:
-        yield f"    and {len(own) - SHOWN} more; all of them with CSV=a-file.csv"
+    most = SHOWN[RULES[rule]]
+    for (file, message, allowed), group in _alike(own[:most]).items():
+        yield f"  {file}: {message}" + (f"; allowed: {_cut(allowed, 70)}" if allowed else "")
+        yield from _places(group)
+    if len(own) > most:
+        yield f"  and {len(own) - most} more; make check with CSV=problems.csv lists them all"
     for mend in dict.fromkeys(finding.mend for finding in own if finding.mend):
         yield f"  to mend: {mend}"
 
 
-def _line(finding: Finding) -> str:
-    """One finding: its place in columns, then what is wrong."""
-    place = [f"row {finding.row}" if finding.row is not None else "", finding.column or ""]
-    if finding.item and finding.item != finding.column:
-        place.append(f"({finding.item})")
-    told = finding.message or finding.rule.replace("_", " ")
-    if finding.found is not None:
-        told += f"; found {finding.found!r}"
-    if finding.allowed:
-        told += f"; allowed: {_cut(finding.allowed, 60)}"
-    return f"{place[0]:9} {'  '.join(place[1:]):36} {told}".strip()
+def _alike(own: Sequence[Finding]) -> dict[tuple[str, str, str], list[Finding]]:
+    """Findings that say the same of other places, together."""
+    found: dict[tuple[str, str, str], list[Finding]] = {}
+    for f in own:
+        message = f.message or f.rule.replace("_", " ")
+        found.setdefault((f.file, message, f.allowed or ""), []).append(f)
+    return found
+
+
+def _places(group: Sequence[Finding]) -> Iterator[str]:
+    """Row, column, item and what was found, in columns."""
+    cells = [
+        (
+            f"row {f.row}" if f.row is not None else "",
+            _cut(f.column or "", 38),
+            f.item if f.item and f.item != f.column else "",
+            f"found {f.found!r}" if f.found is not None else "",
+        )
+        for f in group
+    ]
+    widths = [max(len(row[place]) for row in cells) for place in range(4)]
+    for row in cells:
+        line = "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True) if w).rstrip()
+        if line:
+            yield f"    {line}"
 
 
 def _cut(text: str, width: int) -> str:
