@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis.answers import by_respondent
-from analysis.audit import VERDICTS, Evidence, audit_claims
+from analysis.audit import JUDGED, VERDICTS, Evidence, audit_claims
 from analysis.chapters.audit import COLUMNS, audit_rows, part_of, verdict_counts
 from analysis.facts import fact_frame, fact_row
 from analysis.raw.settings import Instrument, Phrase, Thresholds
@@ -80,11 +80,12 @@ def total(statistic: str, low: int, high: int, **more: Any) -> Total:
     )
 
 
-def judge(*claims: dict[str, Any], facts: Any = (), totals: Any = None, conflicts: Any = ()) -> Any:
-    """The audit of `claims`; with `totals` or `conflicts` of a reconstructed round."""
-    made = None
-    if totals is not None or conflicts:
-        made = Reconstruction(ANSWERS, list(totals or ()), list(conflicts))
+def judge(*claims: dict[str, Any], facts: Any = (), totals: Any = (), conflicts: Any = ()) -> Any:
+    """The audit of `claims`, with `totals` and `conflicts` of a reconstructed round.
+
+    Without reconstruction (`totals` None) it is that of a round with answers.
+    """
+    made = None if totals is None else Reconstruction(ANSWERS, list(totals), list(conflicts))
     answers = Answers(by_respondent(ANSWERS), INSTRUMENT, Thresholds())
     evidence = Evidence(fact_frame(facts), answers, made, PHRASES)
     return audit_claims(pd.DataFrame(claims), evidence)
@@ -94,7 +95,9 @@ def verdict(*claims: dict[str, Any], **more: Any) -> str:
     return judge(*claims, **more).iloc[0]["verdict"]
 
 
-# --- Claims against real answers
+# --- Claims against answers
+
+MET = [total("count.agree", 2, 2)]
 
 
 @pytest.mark.parametrize(
@@ -114,17 +117,51 @@ def verdict(*claims: dict[str, Any], **more: Any) -> str:
     ],
 )
 def test_a_claim_about_answers_is_recomputed_from_them(made: dict[str, Any], expected: str):
-    assert verdict(made) == expected
+    assert verdict(made, totals=MET) == expected
 
 
 def test_a_recomputed_claim_shows_what_came_out():
-    row = judge(share(34)).iloc[0]
+    row = judge(share(34), totals=MET).iloc[0]
     assert row["published"] == 34
     assert row["recomputed"] == pytest.approx(100 / 3)
 
 
 def test_a_phrase_is_shown_by_its_code():
     assert judge(share(phrase="third")).iloc[0]["published"] == "third"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        claim(),
+        claim(value=3.0),
+        share(phrase="much_higher_than_professionals"),
+        claim(subject="response", statistic="count.complete", value=6.0),
+        claim(subject="x", statistic="share.selected", phrase="highest"),
+    ],
+    ids=["same", "other", "groups", "response", "rank"],
+)
+def test_what_a_document_says_of_the_survey_is_not_held_against_the_answers_of_another_round(
+    made: dict[str, Any],
+):
+    known = [
+        fact("response", "count.complete", 6, group="officials", team_type="all",
+             base="respondents"),
+        fact("x", "share.agree", 33, group="officials", team_type="all", unit="percent"),
+        fact("x", "share.agree", 10, group="professionals", team_type="all", unit="percent"),
+    ]  # fmt: skip
+    row = judge(made, facts=known, totals=None).iloc[0]
+    assert (row["verdict"], row["reason"]) == ("not_recomputable", "other_round")
+    assert math.isnan(row["recomputed"])
+
+
+def test_without_claims_the_audit_is_empty_and_has_its_columns():
+    evidence = Evidence(
+        fact_frame(()), Answers(by_respondent(ANSWERS), INSTRUMENT, Thresholds()), None, PHRASES
+    )
+    audit = audit_claims(pd.DataFrame(columns=list(CLAIMS)), evidence)
+    assert list(audit.columns) == [*CLAIMS, *JUDGED]
+    assert audit.empty
 
 
 # --- Claims against reconstructed answers
@@ -198,8 +235,7 @@ def test_a_claim_is_held_against_the_fact_of_the_same_name():
     of_frame = {"subject": "frame", "group": "", "statistic": "count.asked"}
     of_frame |= {"base": "municipalities"}
     assert verdict(claim(**of_frame, value=49.0), facts=known) == "reproduced"
-    assert verdict(claim(**of_frame, value=50.0), facts=known) == "differs"
-    assert verdict(claim(**of_frame, value=50.0), facts=known, totals=[]) == "contradicts"
+    assert verdict(claim(**of_frame, value=50.0), facts=known) == "contradicts"
     assert verdict(claim(**of_frame | {"subject": "other"}), facts=known) == "not_recomputable"
 
 
@@ -207,8 +243,8 @@ def test_a_response_printed_on_another_base_contradicts():
     place = {"group": "officials", "team_type": "all", "base": "municipalities"}
     known = [fact("response", "count.complete", 25, numerator=25, denominator=49, **place)]
     printed = place | {"subject": "response", "statistic": "count.complete", "value": 25.0}
-    assert verdict(claim(**printed, denominator=49.0), facts=known, totals=[]) == "reproduced"
-    row = judge(claim(**printed, denominator=50.0), facts=known, totals=[]).iloc[0]
+    assert verdict(claim(**printed, denominator=49.0), facts=known) == "reproduced"
+    row = judge(claim(**printed, denominator=50.0), facts=known).iloc[0]
     assert (row["verdict"], row["reason"], row["detail"]) == ("contradicts", "other_base", 49)
 
 
@@ -227,7 +263,7 @@ def test_a_phrase_about_a_ratio_is_held_against_its_bounds(ratio: float, expecte
     known = [fact("turkish", "ratio_to_total", ratio, domain="literature", unit="ratio", **place)]
     printed = {"subject": "turkish", "group": "", "team_type": "", "value": math.nan}
     printed |= {"statistic": "ratio_to_total", "unit": "ratio", "phrase": "much_higher"}
-    assert verdict(claim(**printed, **place), facts=known) == expected
+    assert verdict(claim(**printed, **place), facts=known, totals=None) == expected
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ Prints the table in docs/assumptions.md (seed fixed, so the same every time).
 import numpy as np
 import pandas as pd
 
+from analysis.answers import ANSWER_TYPE
 from analysis.raw.settings import Thresholds
 from analysis.survey.positions import count_answers, municipality_positions
 
@@ -25,11 +26,11 @@ def simulate(random: np.random.Generator) -> pd.DataFrame:
     answer = np.clip(np.round(score), 1, 5).astype(int).astype(str)
     return pd.DataFrame(
         {
+            "respondent": np.arange(len(place)) + 1,
             "municipality": [f"g{p:02d}" for p in place],
             "group": "professionals",
             "team_type": "unknown",
-            "item": "item",
-            "answer": answer,
+            "item": pd.Categorical(answer, dtype=ANSWER_TYPE),
         }
     )
 

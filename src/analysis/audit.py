@@ -30,6 +30,8 @@ VERDICTS = (
     "impossible",
     "not_recomputable",
 )
+# What the audit adds to the columns of a claim.
+JUDGED = ("published", "recomputed", "verdict", "reason", "others", "detail")
 RANKS = {"highest": 1, "second_highest": 2}
 MUCH_HIGHER = 1.3
 
@@ -53,8 +55,9 @@ class Finding:
 class Evidence:
     """What claims are held against.
 
-    `facts` of all domains; `answers` of the round; `reconstruction` for a round without
-    answers of its own, else None; `phrases` as in `round.yml`.
+    `facts` of all domains; `answers` of the round; `reconstruction` for a round of which the
+    documents print the totals, else None: then what they say of the survey is about another
+    round, which these answers cannot confirm or deny. `phrases` as in `round.yml`.
     """
 
     facts: pd.DataFrame
@@ -103,20 +106,27 @@ def audit_claims(claims: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
                 "detail": finding.detail,
             }
         )
-    return pd.DataFrame(found)
+    return pd.DataFrame(found, columns=[*claims.columns, *JUDGED])
 
 
 def _judge(claim: Any, evidence: Evidence) -> Finding:
     total = evidence._totals.get(claim.id)
     if total is not None:
         return _judge_total(claim, total, evidence)
+    if evidence.reconstruction is None and _on_survey(claim, evidence):
+        return Finding(reason="other_round")
     if claim.phrase in RANKS:
         return _judge_rank(claim, evidence.facts)
     if claim.phrase == "much_higher_than_professionals":
         return _judge_groups(claim, evidence)
-    if evidence.reconstruction is None and evidence.answers.instrument.has(_item(claim)):
-        return _judge_measured(claim, evidence)
     return _judge_fact(claim, evidence)
+
+
+def _on_survey(claim: Any, evidence: Evidence) -> bool:
+    """Whether a claim is about the survey: about an item, or about who took part."""
+    facts = evidence.facts
+    told = facts.loc[facts["domain"] == "survey", "subject"]
+    return evidence.answers.instrument.has(_item(claim)) or claim.subject in set(told)
 
 
 def _judge_total(claim: Any, total: Total, evidence: Evidence) -> Finding:
@@ -211,11 +221,6 @@ def _decimals(value: float) -> int:
 
 def _item(claim: Any) -> str:
     return str(claim.subject).partition(".")[0]
-
-
-def _judge_measured(claim: Any, evidence: Evidence) -> Finding:
-    value, base = _value(claim, evidence)
-    return Finding(value, _agreement(claim, value, base, evidence.phrases))
 
 
 def _judge_rank(claim: Any, facts: pd.DataFrame) -> Finding:

@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis.build.prepare import load
 from analysis.build.stale import read_provenance
-from analysis.project import LANGUAGES, Project
+from analysis.project import LANGUAGES, CallError, Project
 
 
 def audit_lines(path: Path) -> list[str]:
@@ -40,14 +40,21 @@ def round_lines(project: Project) -> list[str]:
 
 
 def reconstruction_lines(project: Project, name: str) -> list[str]:
-    """What became of every printed total of a round, with its claims and where it is printed."""
+    """What became of every printed total of a round, with its claims and where it is printed.
+
+    Raises CallError for a round with answers: nothing is reconstructed there.
+    """
+    from analysis.raw.settings import PublishedTotals, read_round  # noqa: PLC0415
     from analysis.raw.survey import read_totals  # noqa: PLC0415
     from analysis.raw.tables import rows  # noqa: PLC0415
     from analysis.study import open_study  # noqa: PLC0415
 
-    survey = load(open_study(name, project=project))
-    settings = survey.data.settings
-    totals = read_totals(project, name, settings.source.totals, settings.source.claims)
+    study = open_study(name, project=project)
+    source = read_round(project, name).source
+    if not isinstance(source, PublishedTotals):
+        raise CallError(f"round {name} has answers of its own: there is nothing to reconstruct")
+    survey = load(study)
+    totals = read_totals(project, name, source.totals, source.claims)
     told = _Told({row.total: row._asdict() for row in rows(totals)})
     found = survey.reconstruction
     impossible = [c.total for c in found.conflicts if not c.total.possible]

@@ -12,6 +12,7 @@ from typing import Any
 
 from analysis.build.request import PRODUCTS, BuildError, Request
 from analysis.language.words import load_language
+from analysis.report.collect import collect_bundles
 from analysis.report.document import Document, DocumentError, build_document, merge_notebooks
 from analysis.report.spans import EXHIBITS, Block, plain_text
 
@@ -41,7 +42,7 @@ def make_document(request: Request, notebooks: Sequence[tuple[str, Any]], folder
 
     Raises BuildError for blocks that make none, and for a whole report that lacks a part.
     """
-    merged = merge_notebooks(notebooks, metadata(request, folder))
+    merged = merge_notebooks(notebooks, metadata(request, notebooks, folder))
     try:
         document = build_document(merged)
     except DocumentError as error:
@@ -55,18 +56,23 @@ def make_document(request: Request, notebooks: Sequence[tuple[str, Any]], folder
     return document
 
 
-def metadata(request: Request, folder: Path) -> dict[str, Any]:
-    """What the report says about itself, from `round.yml` and the language."""
-    from analysis.raw.settings import read_round  # noqa: PLC0415
+def metadata(
+    request: Request, notebooks: Sequence[tuple[str, Any]], folder: Path
+) -> dict[str, Any]:
+    """What the report says about itself, from `round.yml`, the language and the exhibits."""
+    from analysis.raw.settings import PublishedTotals, read_round  # noqa: PLC0415
 
     settings = read_round(request.project, request.round)
+    provenance = "reconstructed"
+    if not isinstance(settings.source, PublishedTotals):
+        provenance = "simulated" if _holds_simulated(notebooks) else "measured"
     words = load_language(request.language)
     return {
         "title": settings.title[request.language],  # type: ignore[index]
         "subtitle": words.label("front.subtitle"),
         "language": request.language,
         "round": request.round,
-        "provenance": "reconstructed" if settings.source.kind == "published" else "measured",
+        "provenance": provenance,
         "authors": words.label("front.authors"),
         "licence": words.label("front.licence"),
         "files": [
@@ -76,6 +82,13 @@ def metadata(request: Request, folder: Path) -> dict[str, Any]:
             and (product != "notebooks" or (folder / name).exists())
         ],
     }
+
+
+def _holds_simulated(notebooks: Sequence[tuple[str, Any]]) -> bool:
+    """Whether an exhibit shows answers that nobody gave: only the answers themselves tell."""
+    bundles = [bundle for name, node in notebooks for bundle in collect_bundles(node, name)[0]]
+    blocks = [block for bundle in bundles for block in bundle.blocks]
+    return any(block.get("provenance") == "simulated" for block in blocks)
 
 
 def write_html(

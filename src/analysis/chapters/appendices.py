@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from analysis.chapters.claims import ClaimWriter
+import numpy as np
+
+from analysis.chapters.import_checks import import_checks
+from analysis.chapters.reconstruction import reconstruction, setting
 from analysis.chapters.survey import FRAME, SurveyChapter
 from analysis.facts import fact_key
 from analysis.raw.tables import rows
-from analysis.report.spans import Block, Span, Text, code, text
+from analysis.report.charts.picture import literal
+from analysis.report.spans import Block, Span, Text, code
 from analysis.report.writer import Blocks
 from analysis.survey.positions import cut_off_room
-from analysis.survey.reconstruct import Conflict
 
 TEAM_TYPES = ("youth", "social", "integrated")
 GROUPS = ("professionals", "officials", "all")
@@ -29,15 +32,15 @@ def response(chapter: SurveyChapter) -> Blocks:
             ("double", "response.two_officials", "officials"),
         )
     }
-    opening = w.say("appendices.response.opening", frame=w.number(FRAME), **counts)
+    opening = w.say(f"appendices.response.opening.{chapter.kind}", frame=w.number(FRAME), **counts)
     blocks = [
         w.heading(1, "response", chapter.label("appendices.response.heading")),
         w.paragraph(opening),
         _response_table(chapter),
+        w.paragraph(chapter.label(f"appendices.response.silence.{chapter.kind}")),
     ]
-    if chapter.data.determined is not None:
-        blocks.append(w.paragraph(chapter.label("appendices.response.not_printed")))
-    return w.blocks("response", blocks + _frame(chapter))
+    frame = _printed_frame(chapter) if chapter.data.reconstructed else _frame(chapter)
+    return w.blocks("response", blocks + frame)
 
 
 def _response_table(chapter: SurveyChapter) -> Block:
@@ -63,18 +66,26 @@ def _response_table(chapter: SurveyChapter) -> Block:
         (chapter.label(f"appendices.response.columns.{name}"), "right" if index else "left")
         for index, name in enumerate(names)
     ]
-    provenance = "published" if chapter.data.determined is not None else "measured"
+    provenance = "published" if chapter.data.reconstructed else chapter.data.provenance
     title = chapter.label("appendices.response.table")
+    note = chapter.label("appendices.response.team_note") if _without_team(chapter) else ""
     return w.table(
         "table-response", title, columns, cells, source=chapter.source, provenance=provenance,
-        marks=("", "", "total"),
+        marks=("", "", "total"), note=note,
     )  # fmt: skip
 
 
-def _frame(chapter: SurveyChapter) -> list[Block]:
+def _without_team(chapter: SurveyChapter) -> bool:
+    """Whether respondents of a round with answers did not tell their type of team."""
+    answers = chapter.data.answers
+    told = sum(answers.size(g, t) for g in GROUPS[:2] for t in TEAM_TYPES)
+    return chapter.kind == "answers" and told < sum(answers.size(g) for g in GROUPS[:2])
+
+
+def _printed_frame(chapter: SurveyChapter) -> list[Block]:
     """The frame by name, with the marks of appendix 1."""
     w = chapter.writer
-    path = f"survey/{chapter.data.settings.frame}"
+    path = chapter.data.frame_file
     frame = chapter.data.frame
     one = w.plain("frame", "marks.one", int((frame["marks_2016"] == "one").sum()), path)
     cells: list[list[Text]] = [
@@ -88,21 +99,37 @@ def _frame(chapter: SurveyChapter) -> list[Block]:
         ]
         for row in rows(frame)
     ]
-    columns: list[tuple[Text, str]] = [
-        (chapter.label(f"appendices.response.frame_columns.{name}"), align)
-        for name, align in (
-            ("name", "left"), ("number", "right"), ("code", "left"), ("marks", "left"),
-        )
-    ]  # fmt: skip
+    aligned = (("name", "left"), ("number", "right"), ("code", "left"), ("marks", "left"))
     return [
         w.heading(2, "response-frame", chapter.label("appendices.response.frame_heading")),
-        w.paragraph(w.say("appendices.response.frame_text", one=one)),
+        w.paragraph(w.say("appendices.response.frame_text.totals", one=one)),
         w.table(
             "table-frame",
-            chapter.label("appendices.response.frame_table"),
-            columns,
+            chapter.label("appendices.response.frame_table.totals"),
+            [(chapter.label(f"appendices.response.frame_columns.{n}"), a) for n, a in aligned],
             cells,
             source=chapter.sources(path),
+        ),
+    ]
+
+
+def _frame(chapter: SurveyChapter) -> list[Block]:
+    """The municipalities asked, by name and code. Which of them took part is not published."""
+    w, data = chapter.writer, chapter.data
+    cells: list[list[Text]] = [[literal(row.name), code(row.code)] for row in rows(data.frame)]
+    return [
+        w.heading(2, "response-frame", chapter.label("appendices.response.frame_heading")),
+        w.paragraph(w.say("appendices.response.frame_text.answers")),
+        w.table(
+            "table-frame",
+            chapter.label("appendices.response.frame_table.answers"),
+            [
+                (chapter.label(f"appendices.response.frame_columns.{name}"), "left")
+                for name in ("name", "asked_as")
+            ],
+            cells,
+            source=code(data.frame_file),
+            provenance=data.provenance,
         ),
     ]
 
@@ -115,23 +142,24 @@ def method(chapter: SurveyChapter) -> Blocks:
         w.paragraph(chapter.label("appendices.method.opening")),
         w.heading(2, "method-aggregation", chapter.label("appendices.method.aggregation_heading")),
         w.paragraph(_aggregation(chapter)),
+        w.paragraph(_cut_offs(chapter)),
     ]
-    if chapter.data.determined is not None:
-        blocks.append(w.paragraph(_cut_offs(chapter)))
-        blocks += _reconstruction(chapter)
+    made = chapter.study.survey.reconstruction
+    blocks += import_checks(chapter) if made is None else reconstruction(chapter, made)
     blocks += [
         w.heading(2, "method-intervals", chapter.label("appendices.method.intervals_heading")),
         w.paragraph(_intervals(chapter)),
         w.heading(2, "method-assumptions", chapter.label("appendices.method.assumptions_heading")),
-        w.list(chapter.words.get("appendices.method.assumptions")),
+        w.list(_assumptions(chapter)),
         w.paragraph(w.say("appendices.method.log", file=code(ASSUMPTIONS))),
     ]
     return w.blocks("method", blocks)
 
 
-def _setting(chapter: SurveyChapter, name: str, value: float, unit: str, places: int = 0) -> Span:
-    source = f"survey/{chapter.data.settings.round}/round.yml"
-    return chapter.writer.plain("setting", name, value, source, unit=unit, places=places)
+def _assumptions(chapter: SurveyChapter) -> list[Text]:
+    if chapter.data.reconstructed:
+        return list(chapter.words.get("appendices.method.assumptions.totals"))
+    return list(chapter.words.get("appendices.method.assumptions.answers"))
 
 
 def _aggregation(chapter: SurveyChapter) -> list[Span]:
@@ -139,11 +167,11 @@ def _aggregation(chapter: SurveyChapter) -> list[Span]:
     scale = chapter.instrument.scale.values()
     return chapter.writer.say(
         "appendices.method.aggregation",
-        low=_setting(chapter, "scale.low", min(scale), "score"),
-        high=_setting(chapter, "scale.high", max(scale), "score"),
-        agree=_setting(chapter, "agree_from", given.agree_from, "score", 2),
-        disagree=_setting(chapter, "disagree_to", given.disagree_to, "score", 2),
-        dont_know=_setting(chapter, "dont_know_from", 100 * given.dont_know_from, "percent"),
+        low=setting(chapter, "scale.low", min(scale), "score"),
+        high=setting(chapter, "scale.high", max(scale), "score"),
+        agree=setting(chapter, "agree_from", given.agree_from, "score", 2),
+        disagree=setting(chapter, "disagree_to", given.disagree_to, "score", 2),
+        dont_know=setting(chapter, "dont_know_from", 100 * given.dont_know_from, "percent"),
     )
 
 
@@ -158,108 +186,26 @@ def _cut_offs(chapter: SurveyChapter) -> list[Span]:
     counted = [
         pair in by_municipality for pair in zip(positions["group"], positions["item"], strict=True)
     ]
-    room = cut_off_room(positions[counted])
+    room = cut_off_room(positions[np.array(counted, dtype=bool)])
     values: dict[str, Text] = {}
     for name, cut_off in (("agree", "agree_from"), ("disagree", "disagree_to")):
+        places = _decimals(room[cut_off]) if chapter.kind == "answers" else 1
         for side, value in zip(("low", "high"), room[cut_off], strict=True):
-            values[f"{name}_{side}"] = _setting(
-                chapter, f"{cut_off}.room.{side}", value, "score", 1
+            values[f"{name}_{side}"] = setting(
+                chapter, f"{cut_off}.room.{side}", value, "score", places
             )
-    return chapter.writer.say("appendices.method.cut_offs", **values)
+    return chapter.writer.say(f"appendices.method.cut_offs.{chapter.kind}", **values)
+
+
+def _decimals(edges: tuple[float, float]) -> int:
+    """How many decimals tell two edges apart: two, or more where they lie close together."""
+    return next((n for n in range(2, 6) if round(edges[0], n) != round(edges[1], n)), 5)
 
 
 def _intervals(chapter: SurveyChapter) -> list[Span]:
     settings = chapter.data.settings
     return chapter.writer.say(
         "appendices.method.intervals",
-        confidence=_setting(chapter, "confidence", 100 * settings.confidence, "percent"),
+        confidence=setting(chapter, "confidence", 100 * settings.confidence, "percent"),
         frame=chapter.writer.number(FRAME),
-    )
-
-
-def _reconstruction(chapter: SurveyChapter) -> list[Block]:
-    w = chapter.writer
-    result = chapter.study.survey.reconstruction
-    alone = [c for c in result.conflicts if not c.others]
-    source = chapter.data.source
-    counts = {
-        "totals": len(result.met) + len(result.conflicts),
-        "met": len(result.met),
-        "broken": len(result.conflicts) - len(alone),
-        "impossible": len(alone),
-    }
-    numbers: dict[str, Text] = {
-        name: w.plain("totals", name, value, source) for name, value in counts.items()
-    }
-    quotes = [_quoted(chapter, group, item) for group, item in result.open_items]
-    label = chapter.label
-    return [
-        w.heading(2, "method-reconstruction", label("appendices.method.reconstruction_heading")),
-        w.paragraph(w.say("appendices.method.reconstruction", **numbers)),
-        conflicts_table(chapter, result.conflicts),
-        w.paragraph(w.say("appendices.method.open", list=w.join(quotes))),
-        w.paragraph(w.say("appendices.method.phrases")),
-        _phrases_table(chapter),
-        w.heading(2, "method-real-only", label("appendices.method.real_only_heading")),
-        w.paragraph(label("appendices.method.real_only")),
-    ]
-
-
-def _quoted(chapter: SurveyChapter, group: str, name: str) -> list[Span]:
-    """A statement between quotation marks, with the group that it was put to."""
-    w = chapter.writer
-    said = w.say(
-        "survey.statement.quote", statement=chapter.statement(chapter.instrument.item(name))
-    )
-    return [*said, *text(f" ({chapter.label(f'survey.groups.{group}.noun')})")]
-
-
-def conflicts_table(chapter: SurveyChapter, conflicts: list[Conflict]) -> Block:
-    """Which totals were left out, and with which others they cannot hold."""
-    w = chapter.writer
-    claims = chapter.study.claims.set_index("id", drop=False)
-    teller = ClaimWriter(chapter)
-    cells: list[list[Text]] = []
-    for conflict in conflicts:
-        first = claims.loc[conflict.total.claims[0]]
-        others = [claims.loc[other.claims[0]] for other in conflict.others]
-        told: Text = chapter.label("appendices.method.impossible")
-        if others:
-            told = w.join([teller.with_value(other, beside=first) for other in others])
-        lines = w.join([teller.line(claim) for claim in (first, *others)])
-        cells.append([teller.with_value(first), told, lines])
-    columns: list[tuple[Text, str]] = [
-        (chapter.label(f"appendices.method.conflicts_columns.{name}"), "left")
-        for name in ("total", "others", "lines")
-    ]
-    return w.table(
-        "table-conflicts",
-        chapter.label("appendices.method.conflicts_table"),
-        columns,
-        cells,
-        source=chapter.source,
-    )
-
-
-def _phrases_table(chapter: SurveyChapter) -> Block:
-    w = chapter.writer
-    cells: list[list[Text]] = []
-    for name, rule in chapter.data.settings.phrases.items():
-        if rule.target is None or rule.low is None or rule.high is None:
-            continue
-        edges = [
-            _setting(chapter, f"phrase.{name}.{side}", 100 * edge, "percent")
-            for side, edge in (("low", rule.low), ("high", rule.high))
-        ]
-        cells.append([chapter.label(f"appendices.audit.phrase_names.{name}"), *edges])
-    columns: list[tuple[Text, str]] = [
-        (chapter.label(f"appendices.method.phrases_columns.{name}"), align)
-        for name, align in (("phrase", "left"), ("low", "right"), ("high", "right"))
-    ]
-    return w.table(
-        "table-phrases",
-        chapter.label("appendices.method.phrases_table"),
-        columns,
-        cells,
-        source=code(f"survey/{chapter.data.settings.round}/round.yml"),
     )

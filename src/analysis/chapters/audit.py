@@ -93,25 +93,40 @@ class AuditChapter(Chapter):
         banded = any(self.by_id[name]["phrase"] not in SHARP for name in names)
         return "band" if banded else "figures"
 
+    def _wrong(self) -> list[dict[str, Any]]:
+        """The claims that contradict another, differ from the data or cannot be."""
+        return [claim for claim in self.claims() if claim["verdict"] in WRONG]
+
     def _banded(self) -> Span:
         """How many contradictions hang on how a phrase was read."""
         wrong = [c for c in self.claims() if c["verdict"] in ("contradicts", "differs")]
         number = sum(self._rests_on(claim) == "band" for claim in wrong)
         return self.writer.plain("verdicts.all", "contradicts.band", number, "audit.csv")
 
+    @property
+    def kind(self) -> str:
+        """What the round is made from: `totals` that were printed, or `answers`."""
+        return "totals" if self.study.survey.data.reconstructed else "answers"
+
     # Cells
 
     def brief(self) -> Blocks:
         """What the audit adds to the report in brief."""
-        said = self.writer.say(
-            "appendices.audit.brief",
-            all=self._count(*VERDICTS),
-            fine=self._count(*FINE),
-            contradicts=self._count("contradicts", "differs"),
-            impossible=self._count("impossible"),
-            open=self._count("not_recomputable"),
-            band=self._banded(),
-        )
+        found: dict[str, Text] = {
+            "all": self._count(*VERDICTS),
+            "fine": self._count(*FINE),
+            "open": self._count("not_recomputable"),
+        }
+        if self._wrong() or self.kind == "totals":
+            said = self.writer.say(
+                "appendices.audit.brief",
+                contradicts=self._count("contradicts", "differs"),
+                impossible=self._count("impossible"),
+                band=self._banded(),
+                **found,
+            )
+        else:
+            said = self.writer.say("appendices.audit.brief_fine", **found)
         return self.writer.blocks("brief", [self.writer.paragraph(said)])
 
     def sources_list(self) -> Blocks:
@@ -124,7 +139,7 @@ class AuditChapter(Chapter):
             name = path.relative_to(self.study.project.raw).as_posix()
             citations[source.citation] = None
             told = self.words.get("appendices.sources.contents")
-            general = name.replace(f"survey/{self.study.round}/", "survey/")
+            general = name.replace(f"survey/{self.study.round}/", f"survey/{self.kind}/")
             content: Text = told[general] if general in told else cite(source.title)
             cells.append([code(name), content, code(source.sha256[:12])])
         columns: list[tuple[Text, str]] = [
@@ -148,18 +163,18 @@ class AuditChapter(Chapter):
     def verdicts(self) -> Blocks:
         """Appendix: how many claims came back."""
         w = self.writer
-        opening = w.say("appendices.audit.opening", file=code("audit.csv"))
+        opening = w.say(f"appendices.audit.opening.{self.kind}", file=code("audit.csv"))
         blocks = [
             w.heading(1, "audit", self.label("appendices.audit.heading")),
             w.paragraph(opening),
             self._verdicts_table(),
+            w.paragraph(self.label(f"appendices.audit.copied.{self.kind}")),
         ]
-        if self.study.survey.data.determined is not None:
-            blocks.append(w.paragraph(self.label("appendices.audit.circular")))
         return w.blocks("audit", blocks)
 
     def _verdicts_table(self) -> Block:
-        parts = ("literature", "survey", "cases", "all")
+        told = {part_of(section) for section in self.study.audit["section"]} | {"all"}
+        parts = [part for part in ("literature", "survey", "cases", "all") if part in told]
         present = set(self.study.audit["verdict"])
         cells: list[list[Text]] = [
             [
@@ -181,9 +196,11 @@ class AuditChapter(Chapter):
 
     def findings(self) -> Blocks:
         """Appendix: the claims that contradict another or cannot be."""
-        wrong = [claim for claim in self.claims() if claim["verdict"] in WRONG]
+        w, wrong = self.writer, self._wrong()
+        heading = w.heading(2, "audit-findings", self.label("appendices.audit.findings_heading"))
         if not wrong:
-            return self.writer.blocks("audit", [])
+            none = w.paragraph(self.label("appendices.audit.no_findings"))
+            return w.blocks("audit", [heading, none])
         cells: list[list[Text]] = [
             [
                 self.teller.about(claim),
@@ -201,17 +218,10 @@ class AuditChapter(Chapter):
             for name, align in zip(names, FINDINGS_ALIGNED, strict=True)
         ]
         files = dict.fromkeys(claim["source"] for claim in wrong)
-        source = self.writer.join([code(str(name)) for name in files])
+        source = w.join([code(str(name)) for name in files])
         title = self.label("appendices.audit.findings_table")
-        return self.writer.blocks(
-            "audit",
-            [
-                self.writer.heading(
-                    2, "audit-findings", self.label("appendices.audit.findings_heading")
-                ),
-                self.writer.table("table-findings", title, columns, cells, source=source),
-            ],
-        )
+        table = w.table("table-findings", title, columns, cells, source=source)
+        return w.blocks("audit", [heading, table])
 
     def unresolved(self) -> Blocks:
         """Appendix: the claims that cannot be recomputed."""
@@ -223,9 +233,13 @@ class AuditChapter(Chapter):
             [self.teller.about(claim), self.teller.line(claim), self.teller.printed(claim)]
             for claim in claims
         ]
+        shown = [("claim", "left"), ("line", "right"), ("published", "left")]
+        if any(claim["reason"] for claim in claims):
+            cells = [[*row, self.note(c)] for row, c in zip(cells, claims, strict=True)]
+            shown.append(("why", "left"))
         columns: list[tuple[Text, str]] = [
             (self.label(f"appendices.audit.findings_columns.{name}"), align)
-            for name, align in (("claim", "left"), ("line", "right"), ("published", "left"))
+            for name, align in shown
         ]
         files = dict.fromkeys(str(claim["source"]) for claim in claims)
         title = self.label("appendices.audit.open_table")

@@ -43,7 +43,8 @@ class ClaimWriter:
             return self._case(option, str(claim["statistic"]))
         if name in words.get("origins"):
             return words.label(f"origins.{name}")
-        return str(self.chapter.words.get("appendices.audit.subjects")[name])
+        # An item that this round did not ask has no name here.
+        return str(words.get("appendices.audit.subjects").get(name, name.replace("_", " ")))
 
     def _case(self, case: str, fact: str) -> str:
         profiles = self.chapter.study.cases.profiles
@@ -66,8 +67,9 @@ class ClaimWriter:
             names = [self._label(f"positions.{p}") for p in positions.split("|")]
             told = self._label("positions.or").join(names)
             if index:
-                other = self.instrument.item(where.rpartition(":")[2])
-                told = f"‘{other.short(self.chapter.words.code)}’ {told}"
+                name = where.rpartition(":")[2]
+                other = self.subject({"subject": name, "statistic": claim["statistic"]})
+                told = f"‘{other}’ {told}"
             parts.append(told)
         team = claim["team_type"]
         team = self._label(f"team_types.{team}") if team not in ("", "all") else ""

@@ -11,14 +11,21 @@ from analysis.chapters.chapter import Chapter
 from analysis.facts import fact_key
 from analysis.raw.settings import Item
 from analysis.report.charts import draw_positions
+from analysis.report.charts.picture import literal
 from analysis.report.spans import Block, Span, Text
 from analysis.survey.statistics import POSITIONS
 
 SHOWN = (*POSITIONS, "not_printed")
+NO_ANSWER = "no_answer"
 
 
 class Statements(Chapter):
     """Statements of one group, as prose, as a chart and as the table behind it."""
+
+    @property
+    def kind(self) -> str:
+        """What the round is made from: `totals` that were printed, or `answers`."""
+        return "totals" if self.study.survey.data.reconstructed else "answers"
 
     def key(self, item: str, group: str, base: str, statistic: str) -> str:
         """The key of a survey fact over all team types."""
@@ -30,9 +37,20 @@ class Statements(Chapter):
         keys = {p: self.key(item.id, group, base, f"count.{p}") for p in POSITIONS}
         return {position: key for position, key in keys.items() if self.writer.has(key)}
 
-    def statement(self, item: Item) -> str:
+    def statement(self, item: Item) -> Span:
         """The statement without its full stop, to stand between quotation marks."""
-        return item.statement(self.words.code).rstrip(".")
+        return literal(item.statement(self.words.code).rstrip("."))
+
+    def short(self, item: Item) -> Span:
+        """A few words for a statement."""
+        return literal(item.short(self.words.code))
+
+    def is_told(self, item: Item, group: str) -> bool:
+        """Whether there is a result: a position of which the data say that it is taken."""
+        known = self.known(item, group)
+        if self.kind == "totals":
+            return bool(known)
+        return any(self._occurs(key) for key in known.values())
 
     def sentences(self, item: Item, group: str) -> list[Text]:
         """What the group answers to one statement; empty where nothing is known."""
@@ -42,11 +60,14 @@ class Statements(Chapter):
             return []
         top = max(shown, key=lambda position: self.writer.value(known[position]))
         found: list[Text] = [self._lead(item, group, top, known[top])]
-        rest = [p for p in shown if p != top]
+        rest = {p: key for p, key in known.items() if p in shown and p != top}
+        silent = self.key(item.id, group, item.base(group), f"count.{NO_ANSWER}")
+        if self.writer.has(silent) and self._occurs(silent):
+            rest[NO_ANSWER] = silent
         if rest:
             parts = [
-                self.writer.say(f"survey.statement.rest_{p}", n=self.writer.number(known[p]))
-                for p in rest
+                self.writer.say(f"survey.statement.rest_{p}", n=self.writer.number(key))
+                for p, key in rest.items()
             ]
             found.append(self.writer.say("survey.statement.rest", list=self.writer.join(parts)))
         return found + self._silence(item, group)
@@ -96,24 +117,19 @@ class Statements(Chapter):
 
     def _contradictory(self, item: Item, group: str) -> bool:
         """Whether printed totals on an item cannot hold together, or cannot be."""
-        found = self.study.survey.reconstruction.conflicts
+        made = self.study.survey.reconstruction
+        found = made.conflicts if made is not None else []
         return any(c.total.subject == item.id and c.total.group == group for c in found)
 
     def unknown(self, items: Sequence[Item]) -> Text:
-        """One sentence naming the statements without any printed outcome."""
+        """One sentence naming the statements without any printed outcome, or any answer."""
         quotes: list[Text] = [
             self.writer.say("survey.statement.quote", statement=self.statement(i)) for i in items
         ]
+        say = self.writer.say
         if len(items) == 1:
-            return self.writer.say("survey.statement.none", statement=self.statement(items[0]))
-        return self.writer.say("survey.statement.none_many", list=self.writer.join(quotes))
-
-    def _told(self, key: str) -> bool:
-        """Whether a count can be printed: what ranges leave over cannot."""
-        if not self.writer.has(key):
-            return False
-        fact = dict(self.writer.facts.loc[key])
-        return fact["known"] == "exact" or not math.isnan(fact["low"])
+            return say(f"survey.statement.none.{self.kind}", statement=self.statement(items[0]))
+        return say(f"survey.statement.none_many.{self.kind}", list=self.writer.join(quotes))
 
     def positions_frame(self, items: Sequence[Item], group: str) -> pd.DataFrame:
         """What the chart draws: one row per item and known position (see `draw_positions`)."""
@@ -138,11 +154,17 @@ class Statements(Chapter):
                         "high": fact["high"] if ranged else math.nan,
                         "base_count": fact["denominator"],
                         "base": base,
+                        "base_fact": self._asked(item, group),
                         "share_percent": 100 * fact["value"] / fact["denominator"],
                         "provenance": fact["provenance"],
                     }
                 )
         return pd.DataFrame(found)
+
+    def _asked(self, item: Item, group: str) -> str:
+        """The key of how many were asked an item that not everybody was; else nothing."""
+        asked = self.key(item.id, group, "routed", "count.asked")
+        return asked if self.writer.has(asked) else ""
 
     def positions_figure(
         self, name: str, title: str, items: Sequence[Item], group: str, source: Text, *,
@@ -157,8 +179,7 @@ class Statements(Chapter):
         reconstructed = provenance == "reconstructed"
         notes = []
         if explain:
-            kind = "survey.chart_note" if reconstructed else "survey.chart_note_measured"
-            notes.append(self.label(kind))
+            notes.append(self.label(f"survey.chart_note.{self.kind}"))
             if reconstructed:
                 notes.append(self.label("survey.range_note"))
         return self.writer.figure(
@@ -176,6 +197,10 @@ class Statements(Chapter):
     ) -> Block:  # fmt: skip
         w = self.writer
         shown = [p for p in SHOWN if p in set(frame["position"])]
+        silent = [
+            self.key(item.id, group, item.base(group), f"count.{NO_ANSWER}") for item in items
+        ]
+        shown += [NO_ANSWER] if any(w.has(k) and self._occurs(k) for k in silent) else []
         columns: list[tuple[Text, str]] = [
             (self.label("survey.columns.item"), "left"),
             (self.label("survey.columns.base"), "right"),
@@ -188,7 +213,7 @@ class Statements(Chapter):
             any_key = next(key for key in keys.values() if w.has(key))
             cells.append(
                 [
-                    item.statement(self.words.code),
+                    literal(item.statement(self.words.code)),
                     w.base(any_key),
                     *(
                         w.number(k) if w.has(k) else self.label("survey.none")
@@ -198,7 +223,7 @@ class Statements(Chapter):
             )
         return w.table(
             f"table-{name}",
-            w.say("survey.chart_table", theme=title),
+            w.say("survey.chart_table", theme=literal(title)),
             columns,
             cells,
             source=source,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from analysis.chapters.boxes import boxes_ticked, printed_aspects
 from analysis.chapters.statements import Statements
 from analysis.chapters.survey_exhibits import (
-    aspects_table,
     compare_figure,
     compared_items,
     largest_is_certain,
     leaders,
     proportions_table,
+    ranked,
     shares_told,
 )
 from analysis.facts import fact_key
 from analysis.raw.settings import Item
-from analysis.report.spans import Block, Span, Text
+from analysis.report.charts.picture import literal
+from analysis.report.spans import Block, Span, Text, code
 from analysis.report.writer import Blocks
 from analysis.study import Study, open_study
 
@@ -43,10 +45,16 @@ class SurveyChapter(Statements):
         super().__init__(study, study.survey_facts)
         self.data = study.survey.data
         self.instrument = self.data.instrument
-        files = [self.data.source, f"survey/{self.data.settings.instrument}"]
-        self.source = self.sources(*files)
+        self.source = self._source()
 
     # Pieces
+
+    def _source(self) -> list[Span]:
+        """Where the exhibits come from: the documents that were read, or the answers."""
+        if self.data.reconstructed:
+            return self.sources(self.data.source, f"survey/{self.data.settings.instrument}")
+        key = f"survey.answers.{self.data.provenance}"
+        return self.writer.say(key, file=code(self.data.source))
 
     def response(self, group: str, base: str, statistic: str = "count.complete") -> str:
         """The key of a fact about the response."""
@@ -66,10 +74,14 @@ class SurveyChapter(Statements):
 
     def items_of(self, group: str, theme: str | None = None) -> list[Item]:
         """The statements put to a group, in the order of the questionnaire."""
+        return [item for item in self._put_to(group, theme) if item.kind == "scale"]
+
+    def _put_to(self, group: str, theme: str | None = None) -> list[Item]:
+        """Everything that was asked of a group."""
         return [
             item
             for item in self.instrument.items
-            if group in item.publish and item.kind == "scale" and theme in (None, item.theme)
+            if group in item.publish and theme in (None, item.theme)
         ]
 
     def _leading(self, key: str, group: str, base: str, position: str) -> list[Span]:
@@ -100,8 +112,9 @@ class SurveyChapter(Statements):
         items = compared_items(self)
         if items and largest_is_certain(self, items):
             first, shares = items[0]
-            short = first.short(self.words.code)
-            told = w.say("survey.brief_difference", short=short, **shares_told(self, shares))
+            told = w.say(
+                "survey.brief_difference", short=self.short(first), **shares_told(self, shares)
+            )
             blocks.append(w.paragraph(told))
         return w.blocks("brief", blocks)
 
@@ -117,14 +130,17 @@ class SurveyChapter(Statements):
             w.heading(1, "introduction", self.label("survey.introduction.heading")),
             w.paragraph(self.label("survey.introduction.purpose")),
         ]
+        frame = self._response_values()["frame"]
         above = fact_key("survey", "frame.threshold", "", "", "population", "share.above")
         if w.has(above):
-            frame = self._response_values()["frame"]
-            text = say("survey.introduction.round", year=year, frame=frame, above=w.number(above))
-            blocks.append(w.paragraph(text))
-        blocks.append(w.paragraph(say("survey.introduction.rebuilt")))
-        if self.data.determined is not None:
-            blocks.append(w.paragraph(say("survey.introduction.reconstructed")))
+            said = say("survey.introduction.round", year=year, frame=frame, above=w.number(above))
+        else:
+            said = say("survey.introduction.round_plain", year=year, frame=frame)
+        blocks += [
+            w.paragraph(said),
+            w.paragraph(say(f"survey.introduction.rebuilt.{self.kind}")),
+            w.paragraph(say(f"survey.introduction.{self.data.provenance}")),
+        ]
         return w.blocks("introduction", blocks)
 
     def enquete(self) -> Blocks:
@@ -143,8 +159,9 @@ class SurveyChapter(Statements):
             ),
             "all": w.number(self.response("all", "respondents")),
         }
-        reconstructed = self.data.determined is not None
-        own_words = [w.paragraph(self.label("survey.enquete.own_words"))] if reconstructed else []
+        own_words = []
+        if self.data.reconstructed:
+            own_words = [w.paragraph(self.label("survey.enquete.own_words"))]
         return w.blocks(
             PART,
             [
@@ -166,9 +183,13 @@ class SurveyChapter(Statements):
             places=w.number(self.response(group, "municipalities")),
         )
         title = self.label(f"survey.groups.{group}.heading")
-        blocks = [w.heading(2, f"survey-{group}", title), w.paragraph(opening)]
+        heading = w.heading(2, f"survey-{group}", title)
+        if not w.value(self.response(group, "respondents")):
+            nobody = self.label(f"survey.groups.{group}.nobody")
+            return w.blocks(PART, [heading, w.paragraph(nobody)])
+        blocks = [heading, w.paragraph(opening)]
         for theme in self.instrument.themes:
-            if self.items_of(group, theme.id):
+            if self._put_to(group, theme.id):
                 explain = not any(block["kind"] == "figure" for block in blocks)
                 blocks += self._theme(group, theme.id, explain=explain)
         return w.blocks(PART, blocks)
@@ -178,9 +199,9 @@ class SurveyChapter(Statements):
         theme = next(t for t in self.instrument.themes if t.id == name)
         title = theme.nl if self.words.code == "nl" else theme.en
         items = self.items_of(group, name)
-        told = [item for item in items if self.known(item, group)]
+        told = [item for item in items if self.is_told(item, group)]
         silent = [item for item in items if item not in told]
-        blocks = [w.heading(3, f"survey-{group}-{name}", title)]
+        blocks = [w.heading(3, f"survey-{group}-{name}", literal(title))]
         if told:
             tag = f"{group}-{name}"
             figure = self.positions_figure(tag, title, told, group, self.source, explain=explain)
@@ -189,9 +210,14 @@ class SurveyChapter(Statements):
             blocks.append(w.paragraph(*self.sentences(item, group)))
         if silent:
             blocks.append(w.paragraph(self.unknown(silent)))
-        if name == "policy" and group == "officials":
-            blocks += aspects_table(self)
-        return blocks
+        return blocks + self._boxes(group, name)
+
+    def _boxes(self, group: str, theme: str) -> list[Block]:
+        """The multiple-choice items of a theme."""
+        if self.data.reconstructed:
+            return printed_aspects(self) if (group, theme) == ("officials", "policy") else []
+        items = [item for item in self._put_to(group, theme) if item.kind == "multiple"]
+        return [b for item in items for b in boxes_ticked(self, item, group, self.source)]
 
     def compare(self) -> Blocks:
         """Section 4: the two groups side by side."""
@@ -205,15 +231,14 @@ class SurveyChapter(Statements):
             ]
         sentences: list[Text] = []
         for item, shares in items:
-            short = item.short(self.words.code)
             told = shares_told(self, shares)
-            sentences.append(w.say("survey.compare.item", short=short, **told))
+            sentences.append(w.say("survey.compare.item", short=self.short(item), **told))
         if sentences:
             blocks.append(w.list(sentences))
-        if self.data.determined is not None:
-            both = w.number(BOTH)
-            blocks.append(w.paragraph(w.say("survey.compare.caution_reconstructed", both=both)))
-        return w.blocks(PART, blocks)
+        if not items and not self.data.reconstructed:
+            blocks.append(w.paragraph(self.label("survey.compare.none")))
+        caution = w.say(f"survey.compare.caution.{self.kind}", both=w.number(BOTH))
+        return w.blocks(PART, [*blocks, w.paragraph(caution)])
 
     def conclusions(self) -> Blocks:
         """Section 5: what stands out, from the results."""
@@ -231,8 +256,13 @@ class SurveyChapter(Statements):
             statement = self.statement(self.instrument.item("support_needed"))
             told = shares_told(self, shares)
             items.append(w.say("survey.conclusions.support", statement=statement, **told))
-        heading = w.heading(2, "survey-conclusions", self.label("survey.conclusions.heading"))
-        opening = w.paragraph(w.say("survey.conclusions.opening"))
-        among = [w.paragraph(note) for note in self._among()]
-        table = proportions_table(self, self.source)
-        return w.blocks(PART, [heading, *among, w.list(items), opening, table])
+        blocks = [w.heading(2, "survey-conclusions", self.label("survey.conclusions.heading"))]
+        blocks += [w.paragraph(note) for note in self._among()]
+        if items:
+            blocks.append(w.list(items))
+        if ranked(self, "professionals", "municipalities", "agree"):
+            opening = w.say(f"survey.conclusions.opening.{self.kind}")
+            blocks += [w.paragraph(opening), proportions_table(self, self.source)]
+        else:
+            blocks.append(w.paragraph(self.label("survey.conclusions.no_table")))
+        return w.blocks(PART, blocks)

@@ -1,19 +1,14 @@
-"""Exhibits of the survey chapter: table of aspects, groups compared, proportions."""
+"""Exhibits of the survey chapter: what leads, groups compared, proportions."""
 
 from __future__ import annotations
-
-import math
 
 import pandas as pd
 
 from analysis.chapters.statements import Statements
 from analysis.raw.settings import Item
-from analysis.raw.tables import rows
 from analysis.report.charts import draw_groups
+from analysis.report.charts.picture import literal
 from analysis.report.spans import Block, Span, Text
-
-TEAM_TYPES = ("youth", "social", "integrated", "all")
-ASPECTS = "policy_aspects"
 
 
 def ranked(chapter: Statements, group: str, base: str, position: str) -> list[tuple[Item, str]]:
@@ -134,8 +129,7 @@ def compare_figure(
     columns: list[tuple[Text, str]] = [(chapter.label("survey.columns.item"), "left")]
     columns += [(chapter.label(f"survey.columns.{g}"), "right") for g in items[0][1]]
     cells: list[list[Text]] = [
-        [item.short(chapter.words.code), *(w.number(key) for key in keys.values())]
-        for item, keys in items
+        [chapter.short(item), *(w.number(key) for key in keys.values())] for item, keys in items
     ]
     title = chapter.label("survey.compare.title")
     table = w.table("table-groups", title, columns, cells, source=source, provenance=provenance)
@@ -150,101 +144,10 @@ def compare_figure(
     )
 
 
-def aspects_table(chapter: Statements) -> list[Block]:
-    """Table 1: aspects of policy by team type, as printed, with rows that do not add up marked."""
-    w = chapter.writer
-    claims = chapter.study.claims
-    printed = claims[
-        claims["subject"].str.startswith(ASPECTS + ".") & (claims["section"] == "table 1")
-    ]
-    asked = chapter.key(ASPECTS, "officials", "routed", "count.asked")
-    item = chapter.study.survey.data.instrument.item(ASPECTS)
-    if printed.empty or not w.has(asked) or item.asked_if is None:
-        return []
-    gate = chapter.study.survey.data.instrument.item(item.asked_if.item)
-    cells: list[list[Text]] = []
-    marks, broken = [], []
-    for option in item.options:
-        label = option.nl if chapter.words.code == "nl" else option.en
-        row: list[Text] = [label]
-        value = {}
-        for claim in rows(printed[printed["subject"] == f"{ASPECTS}.{option.id}"]):
-            value[claim.team_type] = claim.value
-            row.append(
-                w.plain(
-                    f"table_1/{claim.subject}",
-                    claim.team_type,
-                    claim.value,
-                    f"{claim.source}:{claim.line:.0f}",
-                )
-            )
-        parts = sum(value[t] for t in TEAM_TYPES[:3])
-        fits = math.isclose(parts, value["all"])
-        marks.append("" if fits else "broken")
-        if not fits:
-            broken.append(_broken(chapter, option.id, label, parts, value["all"]))
-        cells.append(row)
-    columns: list[tuple[Text, str]] = [(chapter.label("survey.columns.aspect"), "left")]
-    columns += [(chapter.label(f"survey.columns.{t}"), "right") for t in TEAM_TYPES]
-    table = w.table(
-        "table-aspects", chapter.label("survey.policy.title"), columns, cells,
-        source=chapter.sources(f"survey/{chapter.study.round}/claims.csv"), marks=marks,
-        note=chapter.label("survey.policy.note"), provenance="published",
-    )  # fmt: skip
-    opening = w.say("survey.policy.asked", statement=chapter.statement(gate), n=w.number(asked))
-    texts = [w.paragraph(opening, *_most(chapter, item)), table]
-    texts += [w.paragraph(text) for text in broken]
-    return texts + _criteria(chapter)
-
-
-def _most(chapter: Statements, item: Item) -> list[Text]:
-    w = chapter.writer
-    keys = {
-        option: chapter.key(f"{item.id}.{option.id}", "officials", "routed", "count.selected")
-        for option in item.options
-    }
-    known = [option for option in item.options if w.has(keys[option])]
-    if not known:
-        return []
-    top = max(known, key=lambda option: w.value(keys[option]))
-    label = top.nl if chapter.words.code == "nl" else top.en
-    return [
-        w.say("survey.policy.most", option=label, n=w.number(keys[top]), base=w.base(keys[top]))
-    ]
-
-
-def _broken(chapter: Statements, option: str, label: str, parts: float, total: float) -> Text:
-    w = chapter.writer
-    subject = f"table_1/{ASPECTS}.{option}"
-    source = f"survey/{chapter.study.round}/claims.csv"
-    return w.say(
-        "survey.policy.broken",
-        option=label,
-        sum=w.plain(subject, "sum_of_team_types", parts, source),
-        total=w.plain(subject, "all", total, source),
-    )
-
-
-def _criteria(chapter: Statements) -> list[Block]:
-    """What the conditions in the commission are about."""
-    w = chapter.writer
-    asked = chapter.key("criteria_aspects", "officials", "routed", "count.asked")
-    tailored = chapter.key("criteria_aspects.tailored", "officials", "routed", "count.selected")
-    nothing = [
-        chapter.key(f"criteria_aspects.{name}", "officials", "routed", "count.selected")
-        for name in ("accessibility", "culture", "method")
-    ]
-    keys = [asked, tailored, *nothing]
-    if not all(w.has(key) for key in keys) or any(w.value(key) for key in nothing):
-        return []
-    text = w.say("survey.policy.criteria", n=w.number(asked), tailored=w.number(tailored))
-    return [w.paragraph(text)]
-
-
 def proportions_table(chapter: Statements, source: Text) -> Block:
     """Share of municipalities that agree, with intervals, highest first."""
-    w = chapter.writer
-    settings = chapter.study.survey.data.settings
+    w, data = chapter.writer, chapter.study.survey.data
+    settings = data.settings
     cells: list[list[Text]] = []
     for item, key in ranked(chapter, "professionals", "municipalities", "agree"):
         interval, fpc = (
@@ -253,7 +156,7 @@ def proportions_table(chapter: Statements, source: Text) -> Block:
         )
         cells.append(
             [
-                item.statement(chapter.words.code),
+                literal(item.statement(chapter.words.code)),
                 w.number(key),
                 w.number(interval),
                 w.interval(interval, short=True),
@@ -269,14 +172,13 @@ def proportions_table(chapter: Statements, source: Text) -> Block:
         "confidence", "level", 100 * settings.confidence,
         f"survey/{settings.round}/round.yml", unit="percent",
     )  # fmt: skip
-    frame = w.plain("frame", "size", len(chapter.study.survey.data.frame),
-                    f"survey/{settings.frame}")  # fmt: skip
+    frame = w.plain("frame", "size", data.asked, data.frame_file)
     return w.table(
         "table-proportions",
         chapter.label("survey.conclusions.table_title"),
         columns,
         cells,
         source=source,
-        provenance=chapter.study.survey.data.provenance,
+        provenance=data.provenance,
         note=w.say("survey.conclusions.table_note", confidence=confidence, frame=frame),
     )
