@@ -292,6 +292,23 @@ def test_a_matrix_is_no_set(tmp_path: Path):
     assert read(tmp_path, columns, answers).sets == {}
 
 
+def test_a_matrix_in_which_everybody_took_the_first_column_is_no_set(tmp_path: Path):
+    columns = [RESPONSE, ("Q2_1", "Agree? - A", "QID2_1"), ("Q2_2", "Agree? - B", "QID2_2")]
+    assert read(tmp_path, columns, [["R_1abcdef", "1", "1"]]).sets == {}
+
+
+def test_one_column_alone_is_no_set(tmp_path: Path):
+    columns = [RESPONSE, ("Q5_1", "Which? - Culture", "QID5/1")]
+    assert read(tmp_path, columns, [["R_1abcdef", "1"]]).sets == {}
+
+
+def test_columns_that_are_not_wanted_are_in_no_set_that_their_cells_would_tell(tmp_path: Path):
+    columns = [RESPONSE, ("Q5_1", "Which? - A", "QID5_1"), ("Q5_2", "Which? - B", "QID5_2")]
+    answers = [["R_1abcdef", "1", ""]]
+    assert read(tmp_path, columns, answers, wanted=["Q5_1"]).sets == {}
+    assert read(tmp_path, columns, answers).sets == {"Q5": ["Q5_1", "Q5_2"]}
+
+
 def test_the_order_in_which_boxes_were_shown_is_no_set(tmp_path: Path):
     columns = [RESPONSE, ("Q5_DO_1", "Order - A", "QID5_DO/1"), ("Q5_DO_2", "Order", "QID5_DO/2")]
     export = read(tmp_path, columns, [["R_1abcdef", "2", "1"]])

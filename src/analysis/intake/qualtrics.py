@@ -81,7 +81,6 @@ FINISHED = {"1": "", "true": "", "": "", "0": "incomplete", "false": "incomplete
 RESPONSE_ID = re.compile(r"[A-Z]{1,3}_[0-9A-Za-z]{6,}")
 OLD_NAME = re.compile(r"V[0-9]+")
 SPLIT_NAME = re.compile(r"(.+)_[0-9]+")
-SIGNS = {"Finished", "Status", "RecordedDate", "Progress"}  # stand beside ResponseId
 OPEN_ANSWER = re.compile(r"_TEXT(_|$)")  # `_TEXT_…`: what Qualtrics made of the text
 
 
@@ -157,7 +156,7 @@ def _heading_rows(records: Sequence[Sequence[str]]) -> int:
         return 3
     for row in records[:2]:
         own = [cell.strip() for cell in row]
-        for name in {"ResponseId", "ResponseID"} & {*own} if SIGNS & {*own} else ():
+        for name in {"ResponseId", "ResponseID"} & {*own}:
             place = own.index(name)
             below = [row[place].strip() if place < len(row) else "" for row in records[1:3]]
             answers = [bool(RESPONSE_ID.fullmatch(cell)) for cell in below]
