@@ -111,8 +111,9 @@ def settled(mapping: Sequence[MappedColumn], instrument: Instrument) -> list[Map
 
 
 def _like(column: MappedColumn, instrument: Instrument) -> tuple[str, str]:
-    """Rows with the same answers are told by their file and kind."""
-    return column.file, kind_of(column.becomes, instrument) or ""
+    """What rows share that mean the same by a text: their file, and their kind or question."""
+    kind = kind_of(column.becomes, instrument) or ""
+    return column.file, column.becomes if kind == "multiple" else kind
 
 
 def _filled(column: MappedColumn, known: Mapping[str, set[str]]) -> MappedColumn:
