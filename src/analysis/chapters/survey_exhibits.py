@@ -65,7 +65,8 @@ def compared_items(chapter: Statements) -> list[tuple[Item, dict[str, str]]]:
             str(group): chapter.key(item.id, group, base, "share.agree")
             for group, base in item.publish.items()
         }
-        if all(chapter.writer.has(key) for key in keys.values()):
+        told = all(chapter.is_told(item, group) for group in keys)
+        if told and all(chapter.writer.has(key) for key in keys.values()):
             found.append((item, keys))
     value = chapter.writer.value
     return sorted(

@@ -1,0 +1,410 @@
+"""A round with answers, measured or simulated: counted as it should be, told as what it is."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.answers import ANSWER_TYPE, ANSWERS, POSITION_OF
+from analysis.audit import VERDICTS
+from analysis.chapters import appendices
+from analysis.chapters.audit import AuditChapter, audit_rows
+from analysis.chapters.survey import SurveyChapter
+from analysis.intake.findings import RULES
+from analysis.language.words import load_language
+from analysis.raw.settings import Instrument, Round, read_instrument
+from analysis.report.charts.picture import literal
+from analysis.report.checks import check_block
+from analysis.report.spans import EXHIBITS, plain_text, span_lists, spans_of
+from analysis.report.writer import Blocks
+from analysis.study import Study
+from analysis.survey.evaluate import Answers
+from analysis.survey.load import LoadedRound
+from analysis.survey.results import SurveyData, survey_facts
+from helpers import real_project
+
+LANGUAGES = ("nl", "en")
+GROUPS = ("professionals", "officials")
+TEAMS = ("youth", "social", "integrated", "unknown")
+SCALE = ("1", "2", "3", "4", "5", "dont_know", "missing")
+WORDS = {
+    "nl": {"simulated": "gesimuleerd", "reconstructed": "gereconstrueerd"},
+    "en": {"simulated": "simulated", "reconstructed": "reconstructed"},
+}
+WARNINGS = {"straight_lining": 12, "small_cell": 3, "incomplete": 1, "preview": 0}
+DROPPED = {"personal": 2, "open": 1, "not_used": 0}
+
+
+# --- A round that nobody held
+
+
+def instrument(*, without: tuple[str, ...] = (), more: tuple[dict[str, Any], ...] = ()) -> Any:
+    """The real questionnaire, with items left out or added."""
+    shared = read_instrument(real_project()).model_dump()
+    items = [item for item in shared["items"] if item["id"] not in without]
+    return Instrument.model_validate(shared | {"items": [*items, *more]})
+
+
+def new_item(name: str, **more: Any) -> dict[str, Any]:
+    """An item that only this round has, so without a line of the report of 2016."""
+    texts = {"nl": "Na 2 jaar werkt het.", "en": "It works after 2 years."}
+    short = {"short_nl": "na 2 jaar", "short_en": "after 2 years"}
+    place = {"theme": "method", "publish": {"professionals": "respondents"}}
+    return {"id": name, "line": None, **texts, **short, **place} | more
+
+
+def draw(questions: Instrument, people: int, groups: tuple[str, ...] = GROUPS) -> pd.DataFrame:
+    """Random answers of `people` in ten municipalities, each asked what the routing says."""
+    random = np.random.default_rng(7)
+    group = random.choice(list(groups), people)
+    answers = {
+        "respondent": np.arange(1, people + 1),
+        "municipality": random.choice([f"m{n:04d}" for n in range(10)], people),
+        "group": group,
+        "team_type": random.choice(TEAMS, people),
+    }
+    for item in questions.items:
+        asked = np.isin(group, list(item.publish))
+        if gate := item.asked_if:
+            led = [POSITION_OF.get(str(a)) in gate.positions for a in answers[gate.item]]
+            asked &= np.array(led)
+        for name in [f"{item.id}.{o.id}" for o in item.options] or [item.id]:
+            known = ("selected", "not_selected") if item.options else SCALE
+            given_ = np.where(asked, random.choice(known, people), None)
+            answers[name] = pd.Categorical(given_, dtype=ANSWER_TYPE)
+    return pd.DataFrame(answers)
+
+
+def study_of(
+    language: str, provenance: str, answers: pd.DataFrame, questions: Instrument, **loaded: Any
+) -> Study:
+    """A study of a round of 2027 with these answers."""
+    settings_ = Round.model_validate(
+        {
+            "round": "2027", "title": {"nl": "R", "en": "R"}, "fieldwork": {"year": 2027},
+            "frame": "2027/frame.csv", "instrument": "instrument.yml", "minimum_cell": 5,
+            "source": {"kind": "answers"}, "differences": ["support_needed"],
+        }
+    )  # fmt: skip
+    frame = pd.DataFrame(
+        [(f"plaats-{n}", f"Plaats {'abcdefghijkl'[n]}", f"GM{n:04d}") for n in range(12)],
+        columns=["municipality", "name", "code"],
+    )
+    data = SurveyData(
+        settings=settings_,
+        instrument=questions,
+        frame=frame,
+        answers=Answers(answers, questions, settings_.thresholds),
+        determined=None,
+        source="survey/2027/answers",
+        provenance=provenance,
+    )
+    study = Study(real_project(), "2027", language, settings_.thresholds)
+    kept = {"warnings": WARNINGS, "dropped": DROPPED} | loaded
+    study.survey = LoadedRound(data=data, reconstruction=None, **kept)
+    return study
+
+
+def cells_of(study: Study) -> list[Blocks]:
+    """What the notebooks show of the survey and the audit."""
+    survey, audit = SurveyChapter(study), AuditChapter(study)
+    return [
+        *(survey.brief(), survey.introduction(), survey.enquete()),
+        *(survey.group("professionals"), survey.group("officials")),
+        *(survey.compare(), survey.conclusions()),
+        *(appendices.response(survey), appendices.method(survey)),
+        *(audit.brief(), audit.sources_list(), audit.verdicts()),
+        *(audit.findings(), audit.unresolved()),
+    ]
+
+
+@cache
+def cells(language: str, provenance: str) -> list[Blocks]:
+    questions = instrument()
+    return cells_of(study_of(language, provenance, draw(questions, 200), questions))
+
+
+def blocks_of(found: list[Blocks], *parts: str) -> list[dict[str, Any]]:
+    return [b for cell in found for b in cell.blocks if not parts or cell.part in parts]
+
+
+def blocks(language: str, provenance: str, *parts: str) -> list[dict[str, Any]]:
+    return blocks_of(cells(language, provenance), *parts)
+
+
+def of_id(found: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    return next(block for block in found if block.get("id") == name)
+
+
+def told(block: dict[str, Any]) -> str:
+    """All text of a block, that of its picture too."""
+    lines = [plain_text(spans) for spans in span_lists(block)]
+    drawn = re.findall(r">([^<>]+)<", "".join((block.get("svg") or {}).values()))
+    return " ".join([*lines, block.get("alt", ""), *drawn])
+
+
+def prose(found: list[dict[str, Any]]) -> str:
+    return "\n".join(told(b) for b in found if b["kind"] in ("paragraph", "list"))
+
+
+ROUNDS = [(language, kind) for language in LANGUAGES for kind in ("measured", "simulated")]
+
+
+# --- What is told
+
+
+@pytest.mark.parametrize(("language", "provenance"), ROUNDS)
+def test_every_block_of_a_round_with_answers_can_stand_in_a_report(language: str, provenance: str):
+    found = blocks(language, provenance)
+    assert [problem for block in found for problem in check_block(block)] == []
+    assert not [block for block in found if block["kind"] == "paragraph" and not block["text"]]
+    places = {block["id"] for block in found if "id" in block}
+    refs = {span["to"] for block in found for span in spans_of(block) if span["t"] == "ref"}
+    assert refs <= places | {"audit", "method"}
+
+
+@pytest.mark.parametrize(("language", "provenance"), ROUNDS)
+def test_nothing_in_a_round_with_answers_is_called_reconstructed(language: str, provenance: str):
+    found = blocks(language, provenance)
+    word = WORDS[language]["reconstructed"]
+    assert [block for block in found if word in told(block).lower()] == []
+    assert not [block["id"] for block in found if block.get("provenance") == "reconstructed"]
+    numbers = [n for block in found for n in block["numbers"].values()]
+    assert {n["provenance"] for n in numbers} == {"published", provenance}
+
+
+SURVEY = ("survey", "response", "method")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("provenance", ["measured", "simulated"])
+def test_every_exhibit_on_the_answers_says_where_they_come_from(language: str, provenance: str):
+    exhibits = [b for b in blocks(language, provenance, *SURVEY) if b["kind"] in EXHIBITS]
+    assert len(exhibits) > 15
+    assert {block["provenance"] for block in exhibits} == {provenance}
+    word = WORDS[language]["simulated"]
+    for block in exhibits:
+        said = block["kind"] == "figure" and word in told(block).lower()
+        assert said == (provenance == "simulated" and block["kind"] == "figure"), block["id"]
+        table = block.get("table")
+        assert table is None or table["provenance"] == provenance
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_simulated_answers_are_called_so_in_the_introduction_and_on_the_page(language: str):
+    word = WORDS[language]["simulated"]
+    assert word in prose(blocks(language, "simulated", "introduction"))
+    assert word not in prose(blocks(language, "measured", "introduction"))
+    for cell in cells(language, "simulated"):
+        marked = [
+            b for b in cell.blocks if b["kind"] in EXHIBITS and b["provenance"] == "simulated"
+        ]
+        page = cell._repr_mimebundle_()["text/html"].lower()
+        assert page.count('class="badge" title=') == len(marked)
+
+
+@pytest.mark.parametrize(("language", "provenance"), ROUNDS)
+def test_what_printed_totals_leave_open_is_no_subject_of_a_round_with_answers(
+    language: str, provenance: str
+):
+    labels = load_language(language)
+    open_ = labels.label("survey.columns.not_printed").lower()
+    assert not [b for b in blocks(language, provenance) if open_ in told(b).lower()]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_municipality_is_named_with_an_answer_or_with_its_participation(language: str):
+    found = blocks(language, "measured")
+    table = of_id(found, "table-frame")
+    assert [[plain_text(cell) for cell in row] for row in table["rows"][:2]] == [
+        ["Plaats a", "GM0000"],
+        ["Plaats b", "GM0001"],
+    ]
+    assert len(table["rows"]) == 12
+    assert not [b for b in found if b is not table and "Plaats" in told(b)]
+
+
+def numbers(block: dict[str, Any]) -> list[str]:
+    return [span["v"] for span in spans_of(block) if span["t"] == "num"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_those_who_gave_no_answer_are_told_in_the_table_and_in_the_text(language: str):
+    labels = load_language(language)
+    figure = of_id(blocks(language, "measured", "survey"), "figure-officials-access")
+    columns = [plain_text(column["label"]) for column in figure["table"]["columns"]]
+    assert columns[-1] == labels.label("survey.columns.no_answer")
+    for row in figure["table"]["rows"]:
+        base, *positions = (int(plain_text(cell)) for cell in row[1:])
+        assert sum(positions) == base
+    silent = labels.label("survey.statement.rest_no_answer").format(n="")
+    assert silent in prose(blocks(language, "measured", "survey"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_boxes_of_a_question_are_counted_by_type_of_team(language: str):
+    table = of_id(blocks(language, "measured", "survey"), "table-aspects")
+    frame = draw(instrument(), 200)
+    ticked = frame[frame["policy_aspects.culture"] == "selected"]
+    expected = [int((ticked["team_type"] == team).sum()) for team in TEAMS[:3]] + [len(ticked)]
+    assert [int(plain_text(cell)) for cell in table["rows"][1][1:]] == expected
+    of_id(blocks(language, "measured", "survey"), "table-officials-criteria_aspects")
+
+
+# --- Import and checks
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_warnings_of_the_import_are_counted_in_the_appendix_on_method(language: str):
+    table = of_id(blocks(language, "simulated", "method"), "table-warnings")
+    labels = load_language(language)
+    assert [[plain_text(cell) for cell in row] for row in table["rows"]] == [
+        [labels.label(f"appendices.import.warnings.{rule}"), str(count)]
+        for rule, count in WARNINGS.items()
+        if count
+    ]
+    assert numbers(table) == ["12", "3", "1", "5"]  # the last is the smallest cell
+
+
+def test_every_warning_that_an_import_can_give_has_words():
+    warnings = {rule for rule, severity in RULES.items() if severity == "warning"}
+    assert set(load_language("nl").get("appendices.import.warnings")) == warnings
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("nl", "Weggelaten zijn 2 kolommen die personen herkenbaar maken en 1 kolom met open"),
+        ("en", "Left out are 2 columns that identify people and 1 column with open answers;"),
+    ],
+)
+def test_of_the_columns_left_out_only_the_number_is_told(language: str, sentence: str):
+    assert sentence in prose(blocks(language, "measured", "method"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_import_without_warnings_says_so(language: str):
+    questions = instrument()
+    study = study_of(language, "measured", draw(questions, 50), questions, warnings={}, dropped={})
+    found = appendices.method(SurveyChapter(study)).blocks
+    assert not [block for block in found if block.get("id") == "table-warnings"]
+    labels = load_language(language)
+    assert labels.label("appendices.import.no_warnings") in prose(found)
+    assert labels.label("appendices.import.nothing_dropped") in prose(found)
+
+
+# --- The audit
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_claims_about_the_survey_the_audit_is_about_the_other_chapters(language: str):
+    table = of_id(blocks(language, "measured", "audit"), "table-verdicts")
+    labels = load_language(language)
+    assert [plain_text(column["label"]) for column in table["columns"][1:]] == [
+        labels.label(f"appendices.audit.sections.{part}") for part in ("literature", "cases", "all")
+    ]
+    counts = [[int(plain_text(cell)) for cell in row[1:]] for row in table["rows"]]
+    assert all(first + second == every for first, second, every in counts)
+    assert labels.label("appendices.audit.no_findings") in prose(blocks(language, "measured"))
+
+
+def test_audit_csv_lists_the_claims_of_the_other_documents():
+    questions = instrument()
+    study = study_of("nl", "measured", draw(questions, 50), questions)
+    rows = audit_rows(study)
+    assert {row["id"].partition("-")[0] for row in rows} == {"c2", "c4"}
+    assert {row["verdict"] for row in rows} <= set(VERDICTS)
+
+
+def test_a_claim_about_the_survey_of_another_round_says_so():
+    questions = instrument()
+    study = study_of("en", "measured", draw(questions, 50), questions)
+    claim = study.claims.iloc[0].to_dict() | {
+        "id": "c4-99", "section": "4", "subject": "specific_policy", "group": "officials",
+        "team_type": "all", "statistic": "count.agree", "value": 12.0, "unit": "count",
+        "base": "respondents",
+    }  # fmt: skip
+    study.claims = pd.concat([study.claims, pd.DataFrame([claim])], ignore_index=True)
+    row = audit_rows(study)[-1]
+    assert (row["verdict"], row["recomputed"]) == ("not_recomputable", "")
+    assert row["note"].startswith("is about the survey of another round")
+    table = of_id(AuditChapter(study).unresolved().blocks, "table-open")
+    assert plain_text(table["rows"][-1][-1]) == "is about the survey of another round"
+
+
+# --- Rounds that differ
+
+
+def test_a_round_without_the_items_that_the_chapter_looks_for_is_told_without_them():
+    language = "nl"
+    names = ("support_needed", "policy_aspects", "criteria_aspects", "specific_policy")
+    questions = instrument(without=names)
+    found = blocks_of(cells_of(study_of(language, "measured", draw(questions, 60), questions)))
+    assert not [block for block in found if block.get("id") == "table-aspects"]
+
+
+def test_an_item_of_this_round_only_is_told_as_any_other():
+    language = "en"
+    questions = instrument(more=(new_item("new"),))
+    found = blocks_of(cells_of(study_of(language, "measured", draw(questions, 60), questions)))
+    statement = questions.item("new").statement(language)
+    assert statement.rstrip(".") in prose(found)
+    assert literal(statement) in list(spans_of(of_id(found, "figure-professionals-method")))
+
+
+def routed() -> tuple[Instrument, pd.DataFrame]:
+    """A statement that is put only to those who agree with another, of twenty professionals."""
+    led = {"item": "network_knowledge", "positions": ["agree"]}
+    questions = instrument()
+    gate = next(i.id for i in questions.items if "professionals" in i.publish)
+    questions = instrument(more=(new_item("led", asked_if=led | {"item": gate}),))
+    answers = draw(questions, 20, ("professionals",))
+    return questions, answers
+
+
+def test_a_share_of_those_who_were_led_to_a_statement_is_of_them_alone():
+    questions, answers = routed()
+    study = study_of("nl", "measured", answers, questions)
+    fact = study.survey_facts.loc["survey/led/professionals/all/respondents/count.agree"]
+    assert 0 < fact["denominator"] == answers["led"].notna().sum() < 20
+    figure = of_id(
+        SurveyChapter(study).group("professionals").blocks, "figure-professionals-method"
+    )
+    asked = figure["numbers"].get("survey/led/professionals/all/routed/count.asked")
+    assert asked is None or asked["value"] == fact["denominator"]
+
+
+@pytest.mark.parametrize(("language", "group"), list(zip(LANGUAGES, GROUPS, strict=True)))
+def test_a_round_in_which_one_group_took_no_part_says_so(language: str, group: str):
+    questions = instrument()
+    answers = draw(questions, 40, (group,))
+    found = blocks_of(cells_of(study_of(language, "measured", answers, questions)))
+    absent = next(other for other in GROUPS if other != group)
+    assert load_language(language).label(f"survey.groups.{absent}.nobody") in prose(found)
+    assert [problem for block in found for problem in check_block(block)] == []
+
+
+def test_a_round_in_which_nobody_answered_anything_is_told_without_a_figure():
+    language = "nl"
+    questions = instrument()
+    answers = draw(questions, 20)
+    for name in answers.columns[4:]:
+        codes = answers[name].notna().map({True: ANSWERS.index("missing"), False: -1})
+        answers[name] = pd.Categorical.from_codes(codes, dtype=ANSWER_TYPE)
+    found = blocks_of(cells_of(study_of(language, "measured", answers, questions)))
+    assert [problem for block in found for problem in check_block(block)] == []
+    assert not [block for block in found if block["kind"] == "figure"]
+
+
+def test_a_round_of_nobody_is_told_too():
+    questions = instrument()
+    answers = draw(questions, 5).iloc[:0]
+    study = study_of("nl", "measured", answers, questions)
+    found = blocks_of(cells_of(study))
+    assert survey_facts(study.survey.data)["value"].notna().all()
+    assert [problem for block in found for problem in check_block(block)] == []
