@@ -84,6 +84,10 @@ def test_spss_files_are_known_by_their_content_whatever_their_name(tmp_path: Pat
             assert read(path, format="spss").format == "spss"
 
 
+def test_spss_data_about_other_kinds_of_file_are_still_spss_data(tmp_path: Path):
+    assert read(spss(tmp_path, file_label="SPSSPORT")).format == "spss"
+
+
 def test_workbooks_are_known_by_their_content_whatever_their_name(tmp_path: Path):
     for name in ("a.xlsx", "a.xlsm", "a.xls", "a.csv", "a"):
         excel(tmp_path).rename(tmp_path / name)
@@ -107,6 +111,7 @@ def test_a_text_is_known_in_every_encoding_and_with_every_separator(
 ):
     text = TEXTS[format].replace(",", separator)
     assert read(write(tmp_path, "answers.csv", text.encode(encoding))).format == format
+    assert read(write(tmp_path, "answers", text.encode(encoding))).format == format
 
 
 @pytest.mark.parametrize("format", ["limesurvey", "qualtrics"])
@@ -115,9 +120,9 @@ def test_a_given_format_overrules_the_headings_of_a_text(tmp_path: Path, format:
 
 
 def test_headings_are_looked_for_in_the_given_row(tmp_path: Path):
-    path = write(tmp_path, "answers.csv", "Ronde,2027,a,b,c,d\n" + LIMESURVEY)
+    path = write(tmp_path, "answers.csv", "Ronde,2027,a,b,c,d\n" * 4 + LIMESURVEY)
+    assert read(path, header_row=5).format == "limesurvey"
     assert read(path).format == "csv"
-    assert read(path, header_row=2).format == "limesurvey"
 
 
 def test_only_wanted_columns_are_kept_in_every_format(tmp_path: Path):
@@ -129,6 +134,9 @@ def test_settings_of_a_file_reach_its_reader(tmp_path: Path):
     path = write(tmp_path, "answers.csv", "id|plaats\n1|Şişli\n".encode("windows-1254"))
     export = read(path, encoding="windows-1254", separator="|")
     assert list(export.cells["plaats"]) == ["Şişli"]
+    text = LIMESURVEY.replace(",", "^").encode("utf-16-le")  # without a mark
+    path = write(tmp_path, "responses.csv", text)
+    assert read(path, encoding="utf-16-le", separator="^").format == "limesurvey"
 
 
 # --- A format that does not fit
@@ -192,7 +200,7 @@ def test_bytes_of_no_known_kind_are_refused(tmp_path: Path):
     assert problem_of(write(tmp_path, "b", unknown), format="excel").message == (
         "is not an Excel workbook"
     )
-    assert "text" in problem_of(write(tmp_path, "a.csv", unknown)).message
+    assert "NUL" in problem_of(write(tmp_path, "a.csv", unknown)).message
 
 
 # --- What is no export

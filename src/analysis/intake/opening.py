@@ -70,7 +70,6 @@ MARKUP: dict[bytes, Other] = {
 # By a text near the beginning.
 HOLDS: dict[bytes, Other] = {
     b"SPSSPORT": ("an SPSS portable file (.por)", AS_SAV),
-    b"ASCII SPSS PORT FILE": ("an SPSS portable file (.por)", AS_SAV),
     b"<LimeSurveyDocType>": ("a file of LimeSurvey without answers", FROM_LIMESURVEY),
     b'"SurveyEntry"': ("a questionnaire of Qualtrics (.qsf), without answers", FROM_QUALTRICS),
 }

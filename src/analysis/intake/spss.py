@@ -171,8 +171,6 @@ def _heading(meta: Any, name: str, seen: Iterable[float | str]) -> Heading:
 
 def _is_within(value: float | str, ranges: Iterable[Mapping[str, Any]]) -> bool:
     """Whether a value is declared missing; a single value is a range from it to itself."""
-    if isinstance(value, str):
-        return any(ends["lo"].strip() <= value.strip() <= ends["hi"].strip() for ends in ranges)
     return any(ends["lo"] <= value <= ends["hi"] for ends in ranges)
 
 
