@@ -112,6 +112,12 @@ def test_a_heading_of_full_questions_is_its_own_label(export, own: list[str]):
     assert labels(read) == [*OWN_LABELS, *STATEMENTS]
 
 
+def test_a_renamed_column_among_codes_and_questions_keeps_its_whole_text(export):
+    own = ["id. Response ID", "submitdate. Date submitted"]
+    read = export([*own, "Uw gemeente. Kies er een"], ["1", DATE, "Almere"])
+    assert labels(read)[2] == "Uw gemeente. Kies er een"
+
+
 def test_the_dutch_text_of_seed_may_be_a_question_about_a_place(export):
     read = export([*DUTCH, *STATEMENTS], sheet(1, "Eens", "Oneens"))
     assert labels(read) == [*OWN_LABELS[:4], "Plaats", *STATEMENTS]

@@ -195,9 +195,9 @@ def _labels(names: Sequence[str]) -> list[str]:
 
 
 def _text_after(between: str, heading: str) -> str:
-    """The question in a heading of code and question."""
+    """The question in a heading of code and question; all of it where no code stands first."""
     code, found, text = heading.partition(between)
-    return text if found and QUESTION_CODE.fullmatch(code) else ""
+    return text if found and QUESTION_CODE.fullmatch(code) else heading
 
 
 def _label(heading: str, question: str) -> str:
