@@ -142,7 +142,7 @@ def test_the_export_is_kept_with_a_sidecar_that_git_may_have(begun: Place):
     kept = folder(begun) / "answers" / "simulated-answers.sav"
     assert kept.read_bytes() == (begun.root / "simulated-answers.sav").read_bytes()
     sidecar = yaml.safe_load((kept.parent / f"{kept.name}.source.yml").read_text("utf-8"))
-    assert Source.model_validate(sidecar).licence.startswith("Not for publication")
+    assert Source.model_validate(sidecar).licence.startswith("Niet om te publiceren")
     assert kept in round_files(Project(begun.root), ROUND)
 
 

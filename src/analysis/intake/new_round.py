@@ -96,17 +96,17 @@ def _filled(template: str, name: str, last: Round, **more: object) -> str:
 
 
 def _describe(path: Path, name: str, last: Round) -> None:
-    """The sidecar of the frame."""
+    """The sidecar of the frame; in Dutch, as the report lists it."""
     fields = {
-        "title": f"Municipalities asked in the round of {name}",
-        "producer": "the researchers of this round",
-        "citation": f"Frame of the survey round of {name}.",
-        "url": "not published",
-        "published": "not published",
+        "title": f"Gemeenten die in de ronde van {name} zijn gevraagd",
+        "producer": "de onderzoekers van deze ronde",
+        "citation": f"Steekproefkader van de enquête van {name}.",
+        "url": "niet gepubliceerd",
+        "published": "niet gepubliceerd",
         "accessed": date.today().isoformat(),
-        "licence": "Facts: names and codes of Statistics Netherlands.",
+        "licence": "Feiten: namen en codes van het CBS.",
         "sha256": checksum(path),
-        "note": f"Made from the frame of {last.round}; municipal mergers followed.",
+        "note": f"Uit het kader van {last.round}; herindelingen zijn gevolgd.",
     }
     text = yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=100)
     _write(sidecar_of(path), text)

@@ -40,7 +40,7 @@ PROGRAMS = {
     "limesurvey": "LimeSurvey",
     "qualtrics": "Qualtrics",
     "excel": "Excel",
-    "csv": "a CSV file",
+    "csv": "CSV",
 }
 
 
@@ -175,13 +175,13 @@ def _describe(project: Project, settings: Round, file: Path, export: Export) -> 
         sidecar.write_text(text, encoding="utf-8", newline="\n")
         return ["  another file than at the last import; accepted"]
     fields = {
-        "title": f"Answers of the round of {settings.round} ({PROGRAMS[export.format]})",
-        "producer": "the researchers of this round",
-        "citation": f"Answers of the survey round of {settings.round}, not published.",
-        "url": "not published",
-        "published": "not published",
+        "title": f"Antwoorden van de ronde van {settings.round} ({PROGRAMS[export.format]})",
+        "producer": "de onderzoekers van deze ronde",
+        "citation": f"Antwoorden op de enquête van {settings.round}, niet gepubliceerd.",
+        "url": "niet gepubliceerd",
+        "published": "niet gepubliceerd",
         "accessed": date.today().isoformat(),
-        "licence": "Not for publication: holds answers of recognisable people.",
+        "licence": "Niet om te publiceren: bevat antwoorden van herkenbare personen.",
         "sha256": actual,
     }
     text = yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=100)
