@@ -71,10 +71,11 @@ def _frame(project: Project, last: Round, day: date) -> tuple[pd.DataFrame, Sequ
 
 def _settings(name: str, last: Round) -> str:
     """`round.yml` of the new round. Numbers are those of the last one."""
+    phrases = {name: phrase.model_dump(exclude_none=True) for name, phrase in last.phrases.items()}
     return _filled(
         "round.yml", name, last,
         thresholds=_yaml(last.thresholds.model_dump()),
-        phrases=_yaml({n: p.model_dump(exclude_none=True) for n, p in last.phrases.items()}, flow=None),
+        phrases=_yaml(phrases, flow=None),
         title=_yaml(dict(last.title)),
         minimum=max(last.minimum_cell, MINIMUM_CELL),
     )  # fmt: skip
