@@ -163,7 +163,8 @@ def _heading(meta: Any, name: str, seen: Iterable[float | str]) -> Heading:
     kind = _kind(meta, name)
     labelled: Mapping[float | str, str] = meta.variable_value_labels.get(name) or {}
     ranges = meta.missing_ranges.get(name, ())
-    declared = {_text(v, kind) for v in (*seen, *labelled) if _is_within(v, ranges)}
+    judged = (*seen, *labelled) if ranges else ()
+    declared = {_text(value, kind) for value in judged if _is_within(value, ranges)}
     values = {_text(value, kind): labelled[value].strip() for value in sorted(labelled)}
     label = (meta.column_names_to_labels.get(name) or "").strip()
     return Heading(name, label, values, frozenset(declared - {""}))
