@@ -10,6 +10,8 @@ from analysis.report.charts import draw_groups
 from analysis.report.charts.picture import literal
 from analysis.report.spans import Block, Span, Text
 
+TIED_AT_MOST = 3
+
 
 def ranked(chapter: Statements, group: str, base: str, position: str) -> list[tuple[Item, str]]:
     """Statements of a group with the key of their count at `position`, most first.
@@ -31,7 +33,8 @@ def leaders(chapter: Statements, group: str, base: str, position: str) -> list[S
     """The statement with the highest count at `position`, with its number.
 
     Several where they tie ("a and b"), or where a range reaches that high ("a or b"). Only
-    statements of which the data give the count, exactly or within a range; empty without any.
+    statements of which the data give the count, exactly or within a range; empty without any, or
+    where too many answers tie for a sentence.
     """
     w = chapter.writer
     edges: dict[str, tuple[Item, float, float]] = {}
@@ -45,6 +48,8 @@ def leaders(chapter: Statements, group: str, base: str, position: str) -> list[S
     least = max((low for _, low, _ in edges.values()), default=0.0)
     template = "survey.leader" if base == "municipalities" else "survey.leader_respondents"
     top = {key: edge for key, edge in edges.items() if edge[2] >= least > 0}
+    if chapter.kind == "answers" and len(top) > TIED_AT_MOST:
+        return []
     texts: list[Text] = [
         w.say(template, statement=chapter.statement(item), n=w.number(key), base=w.base(key))
         for key, (item, _, _) in top.items()
