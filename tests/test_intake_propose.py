@@ -84,6 +84,19 @@ def test_an_id_in_the_heading_is_the_item_or_the_box(heading: str, becomes: str)
     assert (row.becomes, row.accepted, row.file) == (becomes, False, "f.csv")
 
 
+def test_ids_with_the_same_letters_are_told_apart():
+    twin = INSTRUMENT.item("less_known").model_copy(update={"id": "lesstrust"})
+    both = INSTRUMENT.model_copy(update={"items": [*INSTRUMENT.items, twin]})
+
+    def found(heading: str) -> str:
+        (row,) = propose(export({heading: ["1"]}), both, nothing_fixed)
+        return row.becomes
+
+    assert [found("less_trust"), found("LessTrust"), found("less-trust")] == [
+        "less_trust", "lesstrust", "",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("label", "becomes"),
     [

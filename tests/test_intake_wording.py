@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import pandas as pd
 import pytest
@@ -16,6 +17,7 @@ from analysis.project import Project
 from analysis.raw.settings import read_instrument
 from helpers import ROOT
 
+OPTIONS = [f"Wij letten op onderdeel {name} van beleid" for name in "abcde"]
 INSTRUMENT = read_instrument(Project(ROOT))
 
 
@@ -158,6 +160,7 @@ def test_an_explanation_is_an_open_answer_however_short():
     [
         ["Niet mee eens, niet mee oneens", "Helemaal mee eens", "Weet niet"] * 9,
         ["Toegankelijkheid,Aangepaste werkwijze", "Aangepaste werkwijze", "Anders"] * 9,
+        [", ".join(found) for n in range(1, 6) for found in combinations(OPTIONS, n)],
         ["Alphen aan den Rijn", "Utrecht", "Nuenen, Gerwen en Nederwetten"],
     ],
 )

@@ -1,9 +1,7 @@
 """The cell `codes` of `mapping.csv`: `1=1; 2=2; Weet niet=dont_know`.
 
-A text that holds `;`, `=` or `"`, begins or ends with a space, or begins with a sign that a
-spreadsheet takes for a formula (`+ - @ '`) stands in double quotes; a double quote in it is
-written twice: `"Ja; altijd"=5; "-99"=missing; "zeg ""nee"" dan"=1`. So does what follows the
-sign.
+A text that holds `;`, `=` or `"`, or begins or ends with a space, stands in double quotes; a double
+quote in it is written twice: `"Ja; altijd"=5; "zeg ""nee"" dan"=1`. So does what follows the sign.
 """
 
 from __future__ import annotations
@@ -14,7 +12,6 @@ from collections.abc import Mapping
 _TEXT = r'(?:"((?:[^"]|"")*)"|([^";=\s][^;=]*)?)'
 _PIECE = re.compile(rf"\s*{_TEXT}\s*=\s*{_TEXT}\s*(?:;|$)")
 _UP_TO = re.compile(r'(?:"(?:[^"]|"")*"|[^;])*;?')
-_FORMULA = tuple("+-@'")
 
 
 def write_codes(codes: Mapping[str, str]) -> str:
@@ -61,6 +58,4 @@ def _read(quoted: str | None, plain: str | None) -> str:
 
 def _quoted(text: str) -> str:
     plain = text == text.strip() and not any(sign in text for sign in ';="')
-    if plain and text and not text.startswith(_FORMULA):
-        return text
-    return '"' + text.replace('"', '""') + '"'
+    return text if plain and text else '"' + text.replace('"', '""') + '"'

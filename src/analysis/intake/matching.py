@@ -50,7 +50,8 @@ class Matcher:
         boxes = [f"{item.id}.{option.id}" for item in instrument.items for option in item.options]
         names = [*self._items, *boxes]
         count = Counter(map(_squashed, names))
-        self._names = {_squashed(n): n for n in names if count[_squashed(n)] == 1}
+        self._names = {name.casefold(): name for name in names}
+        self._letters = {_squashed(n): n for n in names if count[_squashed(n)] == 1}
 
     def by_name(self, heading: Heading) -> Match | None:
         """The item or box whose id is in the heading: `less_trust`, `LessTrust`, `q1[LessTrust]`,
@@ -61,10 +62,10 @@ class Matcher:
         if code := CODE_BEFORE.match(heading.name):
             names.append(code[1])
         for name in names:
-            if found := self._names.get(_squashed(name)):
+            if found := self._named(name):
                 return Match(found, "heading is the id", 1.0)
         root = re.split(r"[\[_.]", heading.name, maxsplit=1)[0] if len(names) > 1 else ""
-        item = self._items.get(self._names.get(_squashed(root), ""))
+        item = self._items.get(self._named(root))
         if item is not None and item.options:
             for _, part in _splits(heading.label):
                 if option := self.option(item, part):
@@ -95,7 +96,7 @@ class Matcher:
         each column, or of several such the one whose question the labels tell.
         """
         fits = {item.id: self._boxes(item, headings) for item in self._items.values()}
-        named = self._names.get(_squashed(name), "")
+        named = self._named(name)
         if found := fits.get(named):
             return _matched(named, found, "set is named after the item")
         whole = [item for item, found in fits.items() if found and len(found) == len(headings)]
@@ -116,6 +117,10 @@ class Matcher:
             named = ["other"]
         near = sure(self._options[item.id].ranked([text]), SURE_OPTION)
         return named[0] if named else near.name if near else ""
+
+    def _named(self, text: str) -> str:
+        """The item or box with this id, else the only one with the same letters; or empty."""
+        return self._names.get(text.casefold()) or self._letters.get(_squashed(text), "")
 
     def _boxes(self, item: Item, headings: Sequence[Heading]) -> dict[str, str]:
         """The option of `item` for each column that has one, if no two have the same."""
