@@ -118,6 +118,11 @@ def test_a_renamed_column_among_codes_and_questions_keeps_its_whole_text(export)
     assert labels(read)[2] == "Uw gemeente. Kies er een"
 
 
+def test_a_question_that_looks_like_code_and_text_is_not_divided_among_full_questions(export):
+    read = export([*ENGLISH[:2], "gemeente: kies er een"], ["1", DATE, "Almere"])
+    assert labels(read)[2] == "gemeente: kies er een"
+
+
 def test_the_dutch_text_of_seed_may_be_a_question_about_a_place(export):
     read = export([*DUTCH, *STATEMENTS], sheet(1, "Eens", "Oneens"))
     assert labels(read) == [*OWN_LABELS[:4], "Plaats", *STATEMENTS]
@@ -154,6 +159,8 @@ def test_texts_that_stand_twice_ask_for_question_codes(export):
         ("id", "respondent"),
         ("Response ID", "respondent"),
         ("id. Antwort ID", "respondent"),
+        ("id Response ID", "respondent"),  # a space chosen between code and text
+        ("email adres van uw team", None),
         ("Datum verzonden", "finished"),
         ("Datum Abgeschic..", "finished"),
         ("startdate", "started"),
