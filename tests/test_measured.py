@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from analysis.answers import ANSWER_TYPE, ANSWERS, POSITION_OF
 from analysis.audit import VERDICTS
+from analysis.build.listing import reconstruction_lines, round_lines
+from analysis.build.products import make_document, write_exhibits
+from analysis.build.request import Request
 from analysis.chapters import appendices
 from analysis.chapters.audit import AuditChapter, audit_rows
 from analysis.chapters.survey import SurveyChapter
 from analysis.intake.findings import RULES
 from analysis.language.words import load_language
+from analysis.project import CallError, Project
 from analysis.raw.settings import Instrument, Round, read_instrument
 from analysis.report.charts.picture import literal
 from analysis.report.checks import check_block
+from analysis.report.collect import MIME
 from analysis.report.spans import EXHIBITS, plain_text, span_lists, spans_of
 from analysis.report.writer import Blocks
 from analysis.study import Study
 from analysis.survey.evaluate import Answers
 from analysis.survey.load import LoadedRound
 from analysis.survey.results import SurveyData, survey_facts
-from helpers import real_project
+from helpers import copy_raw, real_project
 
 LANGUAGES = ("nl", "en")
 GROUPS = ("professionals", "officials")
@@ -408,3 +415,57 @@ def test_a_round_of_nobody_is_told_too():
     found = blocks_of(cells_of(study))
     assert survey_facts(study.survey.data)["value"].notna().all()
     assert [problem for block in found for problem in check_block(block)] == []
+
+
+# --- The files of a report
+
+
+ROUND_YML = """\
+round: "2027"
+title: {nl: Ronde, en: Round}
+fieldwork: {year: 2027}
+frame: 2027/frame.csv
+instrument: instrument.yml
+source: {kind: answers}
+"""
+
+
+@pytest.fixture(scope="module")
+def with_round(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project that has the settings of a round with answers."""
+    project = copy_raw(tmp_path_factory.mktemp("project"))
+    (project.raw / "survey" / "2027").mkdir()
+    (project.raw / "survey" / "2027" / "round.yml").write_text(ROUND_YML, encoding="utf-8")
+    return project
+
+
+def notebook(provenance: str) -> Any:
+    """An executed notebook that shows the appendix on response."""
+    node = new_notebook(cells=[new_code_cell("response")])
+    cell = next(cell for cell in cells("nl", provenance) if cell.part == "response")
+    shown = {MIME: cell._repr_mimebundle_()[MIME]}
+    node.cells[0].outputs = [new_output("display_data", data=shown)]
+    return node
+
+
+@pytest.mark.parametrize("provenance", ["measured", "simulated"])
+def test_a_report_is_simulated_when_its_answers_are(
+    provenance: str, with_round: Project, tmp_path: Path
+):
+    request = Request(with_round, "2027", "nl", products=frozenset(["html"]))
+    document = make_document(request, [("2_survey", notebook(provenance))], tmp_path)
+    assert document.meta.provenance == provenance
+    banners = [plain_text(b["text"]) for b in document.blocks() if b.get("role") == "banner"]
+    assert len(banners) == (2 if provenance == "simulated" else 0)  # in front and in the part
+    assert all("gesimuleerd" in banner for banner in banners)
+    write_exhibits(document, tmp_path)
+    heading, first, *_ = (tmp_path / "tables/table-frame.csv").read_text("utf-8").splitlines()
+    simulated = provenance == "simulated"
+    assert heading == ("Gemeente,Code,Herkomst" if simulated else "Gemeente,Code")
+    assert first == ("Plaats a,GM0000,gesimuleerd" if simulated else "Plaats a,GM0000")
+
+
+def test_of_a_round_with_answers_there_is_no_reconstruction_to_list(with_round: Project):
+    with pytest.raises(CallError, match="round 2027 has answers of its own"):
+        reconstruction_lines(with_round, "2027")
+    assert any("2027  Round (answers; no report yet)" in line for line in round_lines(with_round))

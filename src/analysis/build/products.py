@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from analysis.build.request import PRODUCTS, BuildError, Request
-from analysis.language.words import load_language
+from analysis.language.words import Language, load_language
 from analysis.report.collect import collect_bundles
 from analysis.report.document import Document, DocumentError, build_document, merge_notebooks
-from analysis.report.spans import EXHIBITS, Block, plain_text
+from analysis.report.spans import EXHIBITS, Block, is_marked, plain_text
 
 AUDIT = "audit.csv"
 # The files that the report's head offers, in this order: name, and the product it comes with.
@@ -129,6 +129,7 @@ def write_pdf(document: Document, folder: Path, timer: Timer) -> None:
 
 def write_exhibits(document: Document, folder: Path) -> None:
     """Each figure as SVG (for page and phone) and PNG, each table and figure as CSV."""
+    words = document.words
     exhibits = [block for block in document.blocks() if block["kind"] in EXHIBITS]
     figures = {block["id"]: block["svg"] for block in exhibits if block["kind"] == "figure"}
     for name, svg in figures.items():
@@ -141,7 +142,7 @@ def write_exhibits(document: Document, folder: Path) -> None:
     for block in exhibits:
         grid = block if block["kind"] == "table" else block.get("table")
         if grid:
-            _write(folder / "tables" / f"{block['id']}.csv", table_csv(grid))
+            _write(folder / "tables" / f"{block['id']}.csv", table_csv(grid, _mark(block, words)))
 
 
 def png_pictures(svgs: Sequence[str]) -> list[bytes]:
@@ -171,10 +172,22 @@ def png_pictures(svgs: Sequence[str]) -> list[bytes]:
     return [bytes(png) for png in (made if isinstance(made, list) else [made])]
 
 
-def table_csv(grid: Block) -> str:
-    """A table's columns and rows as CSV, each cell as it is printed."""
-    rows = [[plain_text(column["label"]) for column in grid["columns"]]]
-    rows += [[plain_text(cell) for cell in row] for row in grid["rows"]]
+def _mark(block: Block, words: Language) -> tuple[str, ...]:
+    """Heading and word for numbers that nobody measured: a table may be read on its own."""
+    if not is_marked(block):
+        return ()
+    keys = ("report.columns.provenance", f"report.provenance.{block['provenance']}")
+    return tuple(words.label(key) for key in keys)
+
+
+def table_csv(grid: Block, mark: Sequence[str] = ()) -> str:
+    """A table's columns and rows as CSV, each cell as it is printed.
+
+    `mark` is a heading and the word that stands below it in every row.
+    """
+    heading, word = ([text] for text in mark) if mark else ([], [])
+    rows = [[plain_text(column["label"]) for column in grid["columns"]] + heading]
+    rows += [[plain_text(cell) for cell in row] + word for row in grid["rows"]]
     return _csv(rows)
 
 
