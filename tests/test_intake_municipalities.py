@@ -168,6 +168,7 @@ def test_a_merger_counts_from_its_day_on(day: date, municipality: str, rule: str
         asked.append(("weesp", "Weesp", "GM0457"))
     found = match("Weesp", day=day, asked=asked)
     assert (found.municipality, found.rule) == (municipality, rule)
+    assert bool(found.message) == (rule is not None)
 
 
 def test_mergers_are_followed_through_several_steps():
@@ -204,6 +205,13 @@ def test_a_municipality_of_after_the_fieldwork_is_unknown_and_its_forerunners_ar
         "Vijfheerenlanden exists since 2019-01-01, which is after the fieldwork of 2018-07-01"
     )
     assert found.allowed == "Leerdam (GM0545) or Vianen (GM0620)"
+
+
+def test_a_later_municipality_without_forerunners_still_tells_what_is_allowed():
+    known = register([("GM0001", "Nieuwland", "2030-01-01", None)], [], [])
+    found = Municipalities(known, frame(), DAY).match("Nieuwland")
+    assert found.rule == "unknown_municipality"
+    assert (found.allowed or "").startswith("a name or code (GM0344)")
 
 
 # --- What is not matched
@@ -273,6 +281,11 @@ def test_folding_keeps_what_tells_names_apart():
     assert fold("Gemeentehuis") == "gemeentehuis"
 
 
+def test_a_ligature_and_a_hard_space_are_spelt_out():
+    assert fold("\u0132sselstein") == fold("IJsselstein")
+    assert fold("Het\u00a0Hogeland") == "het hogeland"
+
+
 # --- The frame of a next round
 
 
@@ -312,6 +325,17 @@ def test_a_row_of_two_takes_in_what_went_up_in_one_of_them():
     asked = last_round(("a", "A", "GM0363 GM0344"), ("weesp", "Weesp", "GM0457"))
     found, _ = frame_for(register(), asked, DAY)
     assert found.to_numpy().tolist() == [["a", "A", "GM0363 GM0344"]]
+
+
+def test_rows_that_a_row_of_two_binds_together_become_one():
+    asked = last_round(
+        ("amsterdam", "Amsterdam", "GM0363"),
+        ("utrecht", "Utrecht", "GM0344"),
+        ("vianen", "Vianen", "GM0620"),
+        ("two", "Weesp/Leerdam", "GM0457 GM0545"),
+    )
+    found, _ = frame_for(register(), asked, DAY)
+    assert found["code"].tolist() == ["GM0363 GM1961", "GM0344"]
 
 
 def test_a_row_of_two_of_which_one_merged_is_named_anew():
