@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -65,23 +65,28 @@ def read_corrections(path: Path, name: str) -> list[Correction]:
 
 
 def correct(
-    export: Export, corrections: Sequence[Correction], name: str
+    export: Export, corrections: Sequence[Correction], name: str, secret: Collection[str] = ()
 ) -> tuple[Export, list[Finding]]:
     """`export` with the corrections of its file made, and what is wrong with any of them.
 
-    `name` is how messages call `corrections.csv`. Each correction that was made is a finding too
-    (rule `corrected`), so that the report can say how many there are.
+    `name` is how messages call `corrections.csv`; what stands in the columns `secret` is not
+    repeated. Each correction that was made is a finding too (rule `corrected`), so that the report
+    can say how many there are; what the reader told of the cell or sheet is settled by it.
     """
     own = [c for c in corrections if c.file == Path(export.file).name]
     cells = dict(export.cells)
     keep = np.ones(len(export.rows), dtype=bool)
-    findings = []
+    findings, settled = [], []
     for correction in own:
         place = np.flatnonzero(export.rows == correction.row)
-        problem = _fault(export, correction, place)
+        told = _told(export, correction)
+        problem = _fault(export, correction, place, told)
         if problem is not None:
+            if correction.column in secret:
+                problem = replace(problem, found=None, allowed=None)
             findings.append(replace(problem, file=name, row=correction.line))
             continue
+        settled += told
         made = Finding("corrected", export.file, correction.row, correction.column or None)
         findings.append(replace(made, message="corrected, as corrections.csv says"))
         if correction.drops:
@@ -90,13 +95,26 @@ def correct(
             cells[correction.column] = _with(cells[correction.column], place, correction.becomes)
     if not keep.all():
         cells = {column: values[keep] for column, values in cells.items()}
-    return replace(export, cells=cells, rows=export.rows[keep]), findings
+    left = [finding for finding in export.findings if finding not in settled]
+    return replace(export, cells=cells, rows=export.rows[keep], findings=left), findings
 
 
-def _fault(export: Export, correction: Correction, place: np.ndarray) -> Finding | None:
+def _told(export: Export, correction: Correction) -> list[Finding]:
+    """What the reader told of the cell that is corrected, or of the sheet that is left out."""
+    return [
+        finding
+        for finding in export.findings
+        if finding.row == correction.row
+        and (correction.drops or finding.column == correction.column)
+    ]
+
+
+def _fault(
+    export: Export, correction: Correction, place: np.ndarray, told: Sequence[Finding]
+) -> Finding | None:
     """Why a correction cannot be made, or None where it can."""
     wrong = Finding("wrong_correction", "", column="row", found=str(correction.row))
-    if not place.size:
+    if not place.size and not (correction.drops and told):
         return replace(wrong, message=f"{export.file} has no answer sheet in that row")
     if correction.drops:
         return None
@@ -106,7 +124,8 @@ def _fault(export: Export, correction: Correction, place: np.ndarray) -> Finding
     values = export.cells[correction.column]
     code = values.codes[place[0]]
     there = "" if code < 0 else str(values.categories[code])
-    if there == correction.found:
+    # A cell that could not be read is empty; `found` may be what was said to stand there.
+    if correction.found in (there, *(finding.found for finding in told)):
         return None
     message = "something else stands in the export"
     return replace(wrong, column="found", found=correction.found, allowed=there, message=message)
