@@ -150,11 +150,10 @@ class _Reader:
         used = {column.column for column in accepted if not column.dropped}
         export = read_export(path, self.project.relative(path), reading, used)
         name = f"data/raw/survey/{self.settings.round}/{CORRECTIONS}"
-        export, made = correct(export, self.corrections, name)
+        secret = {column.column for column in own if column.becomes == "respondent"}
+        export, made = correct(export, self.corrections, name, secret)
         sheets = type_items(export, accepted, self.instrument)
-        people = read_people(
-            export, accepted, sheets, reading, self.places, self.settings.fieldwork
-        )
+        people = read_people(export, own, sheets, reading, self.places, self.settings.fieldwork)
         straight_lining(sheets)
         usable = answered(sheets) & (people.municipality != "") & np.isin(people.group, GROUPS)
         route(sheets, people.group, self.instrument)

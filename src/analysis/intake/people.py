@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,7 +14,7 @@ from analysis.intake.export import Export
 from analysis.intake.findings import Finding
 from analysis.intake.mapping import MappedColumn
 from analysis.intake.municipalities import Municipalities
-from analysis.intake.typed import TOLD, Sheets
+from analysis.intake.typed import TOLD, Sheets, meaning, unreadable
 from analysis.raw.settings import Fieldwork, Reading
 
 Texts = npt.NDArray[np.object_]
@@ -41,16 +41,27 @@ class People:
 
 @dataclass(frozen=True)
 class Roles:
-    """The columns of one export that say who, by role."""
+    """The columns of one export that say who, by role.
+
+    `mapped` are all roles in `mapping.csv`, also those whose column is missing or not accepted,
+    which is told elsewhere.
+    """
 
     export: Export
     columns: Mapping[str, MappedColumn]
     sheets: Sheets
+    mapped: Collection[str]
 
     def texts(self, role: str) -> pd.Categorical | None:
         """The cells of the column with this role, or None without one."""
         mapped = self.columns.get(role)
         return self.export.cells.get(mapped.column) if mapped else None
+
+    def empty(self, role: str) -> npt.NDArray[np.bool_]:
+        """The sheets with nothing in that column; not those whose cell could not be read."""
+        column = self.columns[role].column
+        blank = np.asarray(self.export.cells[column].codes < 0)
+        return blank & ~unreadable(self.export, column)
 
     def finding(
         self, rule: str, role: str, *, found: str | None = None, allowed: str | None = None,
@@ -65,14 +76,17 @@ def read_people(
     export: Export, columns: Sequence[MappedColumn], sheets: Sheets, reading: Reading,
     municipalities: Municipalities, fieldwork: Fieldwork,
 ) -> People:  # fmt: skip
-    """Who filled in each sheet of `export`; what is wrong with that is told to `sheets`."""
+    """Who filled in each sheet of `export`; what is wrong with that is told to `sheets`.
+
+    `columns` are the rows of `mapping.csv` for this file; only those that were read count.
+    """
     by_role = {column.becomes: column for column in columns if column.column in export.cells}
-    roles = Roles(export, by_role, sheets)
+    roles = Roles(export, by_role, sheets, {column.becomes for column in columns})
     _check_respondents(roles)
     group = _coded(roles, "group", reading.group or "")
     if reading.group is None and "group" in by_role:
-        sheets.tell(group == "", roles.finding("no_group", "group", allowed="a group"))
-    elif reading.group is None:
+        sheets.tell(roles.empty("group"), roles.finding("no_group", "group", allowed="a group"))
+    elif reading.group is None and "group" not in roles.mapped:
         mend = "map a column to group, or set group for this file under files in round.yml"
         sheets.findings.append(
             Finding("no_group", export.file, message="no column says the group", mend=mend)
@@ -92,7 +106,8 @@ def _check_respondents(roles: Roles) -> None:
     if texts is None:
         return
     codes, sheets = texts.codes, roles.sheets
-    sheets.tell(codes < 0, roles.finding("no_respondent", "respondent", allowed="a number or code"))
+    nobody = roles.finding("no_respondent", "respondent", allowed="a number or code")
+    sheets.tell(roles.empty("respondent"), nobody)
     twice = pd.Series(codes).duplicated().to_numpy() & (codes >= 0)
     if not twice.any():
         return
@@ -110,7 +125,7 @@ def _coded(roles: Roles, role: str, otherwise: str) -> Texts:
     if texts is None:
         return np.full(len(roles.export.rows), otherwise, dtype=object)
     codes = roles.columns[role].codes
-    table = np.array([codes.get(str(text), "") for text in texts.categories] + [""], dtype=object)
+    table = np.array([*(meaning(codes, str(t)) for t in texts.categories), ""], dtype=object)
     mend = "add it to codes in mapping.csv, or put the cell right in corrections.csv"
     unknown = np.array(table[:-1] == "", dtype=bool)
 
@@ -132,16 +147,18 @@ def _municipality(roles: Roles, municipalities: Municipalities) -> Texts:
     """The municipality of each sheet, as an id of the frame."""
     texts = roles.texts("municipality")
     if texts is None:
-        mend = "map a column to municipality in mapping.csv"
-        message = "no column says the municipality"
-        roles.sheets.findings.append(
-            Finding("no_municipality", roles.export.file, message=message, mend=mend)
-        )
+        if "municipality" not in roles.mapped:
+            mend = "map a column to municipality in mapping.csv"
+            message = "no column says the municipality"
+            roles.sheets.findings.append(
+                Finding("no_municipality", roles.export.file, message=message, mend=mend)
+            )
         return np.full(len(roles.export.rows), "", dtype=object)
     mapped, sheets = roles.columns["municipality"], roles.sheets
     labels = roles.export.heading(mapped.column).values
     allowed = "a municipality of the frame"
-    sheets.tell(texts.codes < 0, roles.finding("no_municipality", "municipality", allowed=allowed))
+    nowhere = roles.finding("no_municipality", "municipality", allowed=allowed)
+    sheets.tell(roles.empty("municipality"), nowhere)
     if len(texts.categories) > MOST_TEXTS:
         message = f"holds {len(texts.categories)} different texts: is it the municipality?"
         sheets.findings.append(roles.finding("unknown_municipality", "municipality",

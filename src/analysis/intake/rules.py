@@ -24,6 +24,8 @@ def answered(sheets: Sheets) -> npt.NDArray[np.bool_]:
     said = np.zeros(len(sheets.rows), dtype=bool)
     for codes in sheets.given.values():
         said |= (codes >= 0) & ~np.isin(codes, SILENT)
+    for unread in sheets.unread.values():
+        said |= unread
     message = "left out: it holds no answer"
     sheets.tell(~said, Finding("no_answers", sheets.file, message=message))
     return said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,8 @@ Codes = npt.NDArray[np.int8]
 CODE = {answer: np.int8(number) for number, answer in enumerate(ANSWERS)}
 EMPTY = np.int8(-1)
 UNKNOWN = np.int8(-2)
+# The decimals of a whole number; three of them may as well be thousands (`1.000`).
+WHOLE = re.compile(r"(?<=[0-9])[.,]0{1,2}$")
 # How many faults of one kind in one column are told row by row; the rest is counted.
 TOLD = 1000
 
@@ -29,7 +32,8 @@ class Sheets:
 
     `answers` holds, per item or box, codes into `ANSWERS`, `EMPTY` where the cell is. `asked`
     tells who was put the item, once `route` has said so. `given` are the answers as they were
-    given, before a reversed item is turned round. `columns` names the export's column of an item.
+    given, before a reversed item is turned round. `columns` names the export's column of an item;
+    `unread` tells on which sheets something stands there that could not be read.
     """
 
     file: str
@@ -37,6 +41,7 @@ class Sheets:
     answers: dict[str, Codes] = field(default_factory=dict)
     given: dict[str, Codes] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def tell(self, where: npt.NDArray[np.bool_], finding: Finding) -> None:
@@ -83,23 +88,38 @@ def type_items(export: Export, columns: Sequence[MappedColumn], instrument: Inst
         cells = export.cells[mapped.column]
         if item.kind == "multiple" and "." not in mapped.becomes:
             _type_options(sheets, mapped, item, cells)
+            sheets.unread[item.id] = unreadable(export, mapped.column)
             continue
         codes = _look_up(sheets, mapped, cells)
+        sheets.unread[mapped.becomes] = (codes == UNKNOWN) | unreadable(export, mapped.column)
+        codes = np.where(codes == UNKNOWN, EMPTY, codes)
         sheets.given[mapped.becomes] = codes
         sheets.answers[mapped.becomes] = _turned(codes) if mapped.reversed else codes
         sheets.columns[mapped.becomes] = mapped.column
     return sheets
 
 
+def unreadable(export: Export, column: str) -> npt.NDArray[np.bool_]:
+    """The sheets of which the reader itself could not read the cell in `column`, and said so."""
+    told = [f.row for f in export.findings if f.rule == "unreadable" and f.column == column]
+    return np.isin(export.rows, [row for row in told if row is not None])
+
+
+def meaning(codes: Mapping[str, str], text: str) -> str:
+    """What `text` stands for in `codes`, empty for nothing; `3,0` and `3.0` are 3.
+
+    A spreadsheet writes a whole number either way, and one odd cell in a column keeps a reader
+    from taking the others for numbers.
+    """
+    return codes.get(text) or codes.get(WHOLE.sub("", text), "")
+
+
 def _look_up(sheets: Sheets, mapped: MappedColumn, cells: pd.Categorical) -> Codes:
-    """Answer codes of a column; a text without one is told and left out."""
-    table = np.array(
-        [CODE.get(mapped.codes.get(str(text), ""), UNKNOWN) for text in cells.categories] + [EMPTY],
-        dtype=np.int8,
-    )
-    found = table[cells.codes]
+    """Answer codes of a column; a text without one is told, and is `UNKNOWN`."""
+    meant = [meaning(mapped.codes, str(text)) for text in cells.categories]
+    table = np.array([*(CODE.get(code, UNKNOWN) for code in meant), EMPTY], dtype=np.int8)
     _tell_unknown(sheets, mapped, cells, table)
-    return np.where(found == UNKNOWN, EMPTY, found)
+    return np.asarray(table[cells.codes], dtype=np.int8)
 
 
 def _tell_unknown(
@@ -197,6 +217,9 @@ def route(sheets: Sheets, group: npt.NDArray[np.object_], instrument: Instrument
                 continue
             codes = sheets.answers[name]
             broken = ~asked & real[codes] & np.isin(group, GROUPS)
+            if item.asked_if and item.asked_if.item in sheets.unread:
+                # Whether it leads here is not known; what is wrong with it was told.
+                broken &= ~sheets.unread[item.asked_if.item]
             if broken.any():
                 _tell_routing(sheets, item, name, broken, group)
             blank = CODE["missing" if item.kind == "scale" else "not_selected"]
