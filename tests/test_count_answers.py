@@ -161,3 +161,18 @@ def test_an_answer_of_ones_own_group_is_never_that_of_the_municipality():
         "x", "officials", "all", "respondents", "count.agree & y.agree"
     )
     assert found == Evaluated(1, 2)
+
+
+def test_a_condition_on_the_other_group_is_about_its_position_in_the_municipality():
+    # The official disagrees; the professionals of the same place agree, those of b do not.
+    people = [
+        ("a", "officials", "youth", "2", "2", None),
+        ("b", "officials", "youth", "2", "2", None),
+        ("a", "professionals", "youth", "5", "5", None),
+        ("b", "professionals", "youth", "1", "1", None),
+    ]
+    answers = Answers(typed(people), TWO, Thresholds())
+    place = ("x", "officials", "all")
+    both = "count.disagree & professionals:x.agree"
+    assert answers.count(*place, "respondents", both) == Evaluated(1, 2)
+    assert answers.count(*place, "municipalities", both) == Evaluated(1, 2)

@@ -261,6 +261,10 @@ def test_the_boxes_of_a_question_are_counted_by_type_of_team(language: str):
     expected = [int((ticked["team_type"] == team).sum()) for team in TEAMS[:3]] + [len(ticked)]
     assert [int(plain_text(cell)) for cell in table["rows"][1][1:]] == expected
     of_id(blocks(language, "measured", "survey"), "table-officials-criteria_aspects")
+    labels = load_language(language)
+    agree, neutral = (labels.label(f"appendices.audit.positions.{p}") for p in ("agree", "neutral"))
+    either = f"{agree} {labels.label('phrases.or')} {neutral}."
+    assert either in prose(blocks(language, "measured", "survey"))
 
 
 # --- Import and checks
@@ -361,15 +365,15 @@ def test_an_item_of_this_round_only_is_told_as_any_other():
     found = blocks_of(cells_of(study_of(language, "measured", draw(questions, 60), questions)))
     statement = questions.item("new").statement(language)
     assert statement.rstrip(".") in prose(found)
+    assert [problem for block in found for problem in check_block(block)] == []
     assert literal(statement) in list(spans_of(of_id(found, "figure-professionals-method")))
 
 
 def routed() -> tuple[Instrument, pd.DataFrame]:
     """A statement that is put only to those who agree with another, of twenty professionals."""
-    led = {"item": "network_knowledge", "positions": ["agree"]}
-    questions = instrument()
-    gate = next(i.id for i in questions.items if "professionals" in i.publish)
-    questions = instrument(more=(new_item("led", asked_if=led | {"item": gate}),))
+    led = {"item": "less_trust", "positions": ["agree"]}
+    others = tuple(item.id for item in instrument().items if item.id != led["item"])
+    questions = instrument(without=others, more=(new_item("led", asked_if=led),))
     answers = draw(questions, 20, ("professionals",))
     return questions, answers
 
@@ -382,8 +386,9 @@ def test_a_share_of_those_who_were_led_to_a_statement_is_of_them_alone():
     figure = of_id(
         SurveyChapter(study).group("professionals").blocks, "figure-professionals-method"
     )
-    asked = figure["numbers"].get("survey/led/professionals/all/routed/count.asked")
-    assert asked is None or asked["value"] == fact["denominator"]
+    # Its title tells the number that were asked; it is the only statement in the figure.
+    asked = figure["numbers"]["survey/led/professionals/all/routed/count.asked"]
+    assert asked["value"] == fact["denominator"]
 
 
 @pytest.mark.parametrize(("language", "group"), list(zip(LANGUAGES, GROUPS, strict=True)))
