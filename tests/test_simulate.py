@@ -322,6 +322,7 @@ def test_a_plan_that_does_not_go_with_frame_or_questionnaire_is_refused(plan, to
 
 def test_the_fieldwork_is_in_the_year_unless_its_days_are_given():
     assert Plan(year=2030).opened.year == Plan(year=2030).closed.year == 2030
-    day = date(2028, 2, 3)
+    day = date(2027, 2, 3)
     assert Plan(first_day=day).opened == Plan(last_day=day).closed == day
-    assert Plan(last_day=day).opened < day < Plan(first_day=day).closed
+    assert date(2026, 12, 1) < Plan(last_day=day).opened < day
+    assert day < Plan(first_day=day).closed < date(2027, 4, 1)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from unittest import mock
 from zipfile import ZipFile
 
 import openpyxl
@@ -17,6 +18,7 @@ import pytest
 
 from analysis.project import CallError
 from analysis.raw.settings import Instrument, read_instrument
+from analysis.simulate import rows
 from analysis.simulate.draw import draw_round
 from analysis.simulate.plan import Plan
 from analysis.simulate.sheets import OPEN_ANSWERS
@@ -43,8 +45,8 @@ WITHOUT_NOT_SELECTED = ("limesurvey", "qualtrics")
 
 def read_text(path: Path, separator: str, encoding: str, headings: int = 1) -> pd.DataFrame:
     with path.open(encoding=encoding, newline="") as stream:
-        rows = list(csv.reader(stream, delimiter=separator, strict=True))
-    return pd.DataFrame(rows[headings:], columns=rows[0], dtype=str)
+        records = list(csv.reader(stream, delimiter=separator, strict=True))
+    return pd.DataFrame(records[headings:], columns=records[0], dtype=str)
 
 
 def read_qualtrics(path: Path) -> pd.DataFrame:
@@ -385,6 +387,12 @@ def test_the_same_plan_gives_the_same_bytes_and_another_seed_gives_others(format
     first, again, other = (path.read_bytes() for path in paths)
     assert first == again
     assert first != other
+
+
+def test_sheets_are_the_same_however_many_are_written_at_a_time(files, answers, tmp_path):
+    with mock.patch.object(rows, "CHUNK", 7):
+        write_export(answers, INSTRUMENT, FRAME, tmp_path / "a.csv", "csv", PLAN)
+    assert (tmp_path / "a.csv").read_bytes() == files["csv"].read_bytes()
 
 
 def test_no_file_says_when_it_was_written(files):

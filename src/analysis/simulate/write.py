@@ -46,7 +46,6 @@ def simulate(
     plan gives the same file, byte for byte. Raises CallError for a wrong plan, format, language
     or frame; then nothing is written.
     """
-    _columns(format, Questionnaire(instrument, frame, language))
     answers = draw_round(instrument, frame, plan)
     write_export(answers, instrument, frame, path, format, plan, language)
     return answers
