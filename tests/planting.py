@@ -343,11 +343,9 @@ class Planting:
         asked = [i for i in self.instrument.items if group in i.publish and not i.asked_if]
         return [item for item in asked if item.kind == "scale" and item.id in there]
 
-    def map(self, column: str, becomes: str) -> None:
-        """Say in mapping.csv that a column becomes something else."""
-        self.mapping = [
-            replace(c, becomes=becomes, codes={}) if c.column == column else c for c in self.mapping
-        ]
+    def map(self, column: str, **changes: Any) -> None:
+        """Change the row of a column in mapping.csv."""
+        self.mapping = [replace(c, **changes) if c.column == column else c for c in self.mapping]
 
     def save(self) -> None:
         """Write the export and its mapping, and accept that they changed."""

@@ -177,6 +177,13 @@ def box_ticked_by_somebody_who_was_not_led_there(p: Planting) -> set[Named]:
     return {("routing", str(row), p.column("criteria_aspects.tailored"))}
 
 
+def box_that_does_not_exist(p: Planting) -> set[Named]:
+    row = p.sheet("officials", lambda row: p.meaning(row, "criteria") in ("4", "5"))
+    p.put(row, "criteria_aspects.culture", "2,9" if p.format == "qualtrics" else "beetje")
+    rule = "out_of_range" if p.format == "qualtrics" else "unknown_code"
+    return {(rule, str(row), p.column("criteria_aspects.culture"))}
+
+
 def day_that_does_not_exist(p: Planting) -> set[Named]:
     row = p.sheet("professionals")
     told = "31-02-2027 10:00:00" if p.format == "csv" else "2027-02-31 10:00:00"
@@ -208,8 +215,13 @@ def column_new(p: Planting) -> set[Named]:
     return {("column_new", "", "remarks")}
 
 
+def column_not_accepted(p: Planting, becomes: str = "training_structural") -> set[Named]:
+    p.map(p.column(becomes), accepted=False)
+    return {("not_accepted", "", p.column(becomes))}
+
+
 def item_that_no_column_answers(p: Planting) -> set[Named]:
-    p.map(p.column("extra_effort"), "not_used")
+    p.map(p.column("extra_effort"), becomes="not_used", codes={})
     return {("item_missing", "", "")}
 
 
@@ -275,6 +287,14 @@ def answer_missing_that_leads_to_boxes(p: Planting) -> set[Named]:
     return leaning_column_missing(p, "criteria")
 
 
+def group_not_accepted(p: Planting) -> set[Named]:
+    return column_not_accepted(p, "group")
+
+
+def municipality_not_accepted(p: Planting) -> set[Named]:
+    return column_not_accepted(p, "municipality")
+
+
 # Warnings: they do not stop a report.
 
 
@@ -306,9 +326,9 @@ ERRORS: tuple[Plant, ...] = (
     unknown_code, unknown_code_that_leads_to_boxes, number_beyond_the_scale, respondent_twice,
     no_respondent, no_municipality, misspelt_municipality, municipality_outside_the_frame,
     no_group, unknown_group, unknown_team_type, answer_of_a_group_that_was_not_asked,
-    box_ticked_by_somebody_who_was_not_led_there, day_that_does_not_exist,
-    day_after_the_fieldwork, finished_before_it_was_started, column_missing, column_new,
-    item_that_no_column_answers,
+    box_ticked_by_somebody_who_was_not_led_there, box_that_does_not_exist,
+    day_that_does_not_exist, day_after_the_fieldwork, finished_before_it_was_started,
+    column_missing, column_new, column_not_accepted, item_that_no_column_answers,
 )  # fmt: skip
 OF_TEXTS: tuple[Plant, ...] = (row_that_was_cut, row_with_a_cell_more)
 OF_EXCEL: tuple[Plant, ...] = (
@@ -316,7 +336,8 @@ OF_EXCEL: tuple[Plant, ...] = (
     failed_answer_that_leads_to_boxes,
 )  # fmt: skip
 ALONE: tuple[Plant, ...] = (
-    municipality_missing, group_missing, respondent_missing, answer_missing_that_leads_to_boxes
+    municipality_missing, group_missing, respondent_missing, answer_missing_that_leads_to_boxes,
+    municipality_not_accepted, group_not_accepted,
 )  # fmt: skip
 WARNINGS: tuple[Plant, ...] = (
     same_answer_to_everything, sheet_without_an_answer, only_one_in_a_municipality
@@ -396,6 +417,24 @@ def test_all_faults_of_a_file_are_named_at_once_and_none_hides_another(
     assert sorted(named(tmp_path / "findings.csv")) == sorted(planted)
     assert (outcome.code, "Traceback" in outcome.err) == (1, False)
     assert spoilt.everything() == before
+
+
+def test_of_more_than_a_thousand_faults_of_one_kind_the_rest_is_counted(tmp_path: Path):
+    made = simulated_round(tmp_path, "csv", Plan(respondents=1500, officials=0))
+    planting = Planting(made.project, made.export, "csv")
+    for row in planting.table.rows:
+        planting.put(row, "respondent", "17")
+        planting.put(row, "started", "12-05-2027 10:00:01")
+        planting.put(row, "finished", "12-05-2027 10:00:00")
+        planting.put(row, "less_trust", "geen idee")
+    planting.save()
+    told = made.imported().errors
+    for rule, count in (("duplicate_respondent", 1499), ("impossible_date", 1500),
+                        ("unknown_code", 1500)):  # fmt: skip
+        own = [finding for finding in told if finding.rule == rule]
+        assert sum(finding.count for finding in own) == count
+        assert sum(finding.row is None for finding in own) == 1
+        assert len(own) == 1001
 
 
 # Mending: each fault in a cell or a row can be put right in corrections.csv.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -14,7 +14,7 @@ from analysis.intake.export import Export
 from analysis.intake.findings import Finding
 from analysis.intake.mapping import MappedColumn
 from analysis.intake.municipalities import Municipalities
-from analysis.intake.typed import TOLD, Sheets, meaning, unreadable
+from analysis.intake.typed import Sheets, meaning, unreadable
 from analysis.raw.settings import Fieldwork, Reading
 
 Texts = npt.NDArray[np.object_]
@@ -113,10 +113,12 @@ def _check_respondents(roles: Roles) -> None:
         return
     mend = "leave one out: a row in corrections.csv with drop under becomes"
     first = dict(zip(codes[::-1].tolist(), roles.export.rows[::-1].tolist(), strict=True))
-    for place in np.flatnonzero(twice)[:TOLD]:
+
+    def told(place: int) -> Finding:
         message = f"is the respondent of row {first[int(codes[place])]} too"
-        told = roles.finding("duplicate_respondent", "respondent", message=message, mend=mend)
-        sheets.findings.append(replace(told, row=int(roles.export.rows[place])))
+        return roles.finding("duplicate_respondent", "respondent", message=message, mend=mend)
+
+    sheets.tell_each(np.flatnonzero(twice), told, "is the respondent of another row too")
 
 
 def _coded(roles: Roles, role: str, otherwise: str) -> Texts:
@@ -187,13 +189,19 @@ def _check_dates(roles: Roles, fieldwork: Fieldwork) -> None:
         texts = roles.texts(role)
         if texts is not None:
             days[role] = _days(roles, role, texts, fieldwork)
-    if len(days) == 2:
-        message = "is earlier than when the sheet was opened"
-        told = roles.finding("impossible_date", "finished", message=message)
-        for place in np.flatnonzero((days["finished"] < days["started"]).to_numpy())[:TOLD]:
-            found = str(days["finished"].iloc[place])
-            told = replace(told, found=found, allowed=f"{days['started'].iloc[place]} or later")
-            roles.sheets.findings.append(replace(told, row=int(roles.export.rows[place])))
+    if len(days) < 2:
+        return
+    started, finished = days["started"], days["finished"]
+
+    message = "is earlier than when the sheet was opened"
+
+    def told(place: int) -> Finding:
+        return roles.finding(
+            "impossible_date", "finished", found=str(finished.iloc[place]),
+            allowed=f"{started.iloc[place]} or later", message=message,
+        )  # fmt: skip
+
+    roles.sheets.tell_each(np.flatnonzero((finished < started).to_numpy()), told, message)
 
 
 def _days(roles: Roles, role: str, texts: pd.Categorical, fieldwork: Fieldwork) -> pd.Series:

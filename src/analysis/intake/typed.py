@@ -62,13 +62,24 @@ class Sheets:
         `finding` gives what to tell of a text by its number; the first thousand are told by row.
         """
         places = np.flatnonzero(np.append(wrong, False)[cells.codes])
+        self.tell_each(places, lambda place: finding(int(cells.codes[place])))
+
+    def tell_each(
+        self, places: npt.NDArray[np.intp], finding: Callable[[int], Finding], alike: str = ""
+    ) -> None:
+        """Tell what `finding` gives for each sheet at `places`, the first thousand by row.
+
+        `alike` says of all what `finding` says of each, where that differs from sheet to sheet.
+        """
         for place in places[:TOLD]:
-            self.findings.append(_at(finding(int(cells.codes[place])), int(self.rows[place])))
+            self.findings.append(_at(finding(int(place)), int(self.rows[place])))
         if len(places) > TOLD:
             more = len(places) - TOLD
-            first = finding(int(cells.codes[places[TOLD]]))
-            message = f"{first.message or first.rule}: in {more} rows more"
-            self.findings.append(_at(first, None, count=more, message=message, found=None))
+            first = finding(int(places[TOLD]))
+            message = f"{alike or first.message or first.rule}: in {more} rows more"
+            allowed = None if alike else first.allowed
+            rest = {"count": more, "message": message, "found": None, "allowed": allowed}
+            self.findings.append(_at(first, None, **rest))
 
 
 def _at(finding: Finding, row: int | None, **changes: object) -> Finding:
