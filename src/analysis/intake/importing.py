@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,7 +23,7 @@ from analysis.intake.opening import read_export
 from analysis.intake.people import UNKNOWN_TEAM, People, read_people
 from analysis.intake.rules import answered, small_cells, straight_lining
 from analysis.intake.typed import Sheets, columns_of, route, type_items
-from analysis.project import DataError, Problem, Project
+from analysis.project import DataError, Problem, Project, UserError
 from analysis.raw.municipalities import read_register
 from analysis.raw.settings import GROUPS, CollectedAnswers, Fieldwork, Instrument, Reading, Round
 from analysis.raw.sources import SUFFIX, read_source
@@ -85,6 +86,23 @@ def fieldwork_date(fieldwork: Fieldwork) -> date:
     return fieldwork.first_day or date(fieldwork.year, 7, 1)
 
 
+@contextmanager
+def discreet() -> Iterator[None]:
+    """Around all that reads cells: a fault of the package keeps its place and loses its words.
+
+    What Python says of a wrong value repeats the value, and faults are written to a log. Errors of
+    a user pass as they are.
+    """
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:
+        told = f"{type(error).__name__}; what it says is left out, for it may repeat an answer"
+        raise RuntimeError(told).with_traceback(error.__traceback__) from None
+
+
+@discreet()
 def import_round(
     project: Project, settings: Round, instrument: Instrument, frame: pd.DataFrame
 ) -> Imported:
@@ -155,7 +173,8 @@ class _Reader:
         sheets = type_items(export, accepted, self.instrument)
         people = read_people(export, own, sheets, reading, self.places, self.settings.fieldwork)
         straight_lining(sheets)
-        usable = answered(sheets) & (people.municipality != "") & np.isin(people.group, GROUPS)
+        known = (people.municipality != "") & np.isin(people.group, GROUPS)
+        usable = answered(sheets) & known & people.complete
         route(sheets, people.group, self.instrument)
         findings = [
             *export.findings, *self._columns(export, own), *made, *sheets.findings,
