@@ -335,6 +335,8 @@ def test_the_length_of_a_scale_without_labels_is_not_guessed(texts: list[str], c
 def test_the_length_of_a_scale_without_labels_is_judged_by_all_columns():
     rows = proposed({"less_trust": ["1", "4", "4"], "less_known": ["2", "3", "5"]})
     assert "".join(rows["less_trust"].codes.values()) == "12345"
+    four = {"less_trust": list("1234"), "less_known": ["1", "4", "4", "4"]}
+    assert {*proposed(four)["less_known"].codes.values()} == {"?"}
     seven = {"less_trust": list("1234567"), "less_known": list("1234555")}
     assert {*proposed(seven)["less_known"].codes.values()} == {"?"}
 
@@ -351,6 +353,7 @@ def test_the_length_of_a_scale_without_labels_is_judged_by_all_columns():
         (Heading("Q5", f"[Toegankelijkheid] {POLICY}"), "policy_aspects.accessibility"),
         (Heading("Q5_2", "Welke talen spreekt u? [Aangepaste werkwijze]"), ""),
         (Heading("Q5_9", f"{POLICY} [Huisvesting]"), ""),
+        (Heading("Q5_9", f"{POLICY} [Divers aanbod van hulp]"), ""),
     ],
 )
 def test_a_box_is_known_by_its_question_and_its_option(heading: Heading, becomes: str):
@@ -383,6 +386,12 @@ def test_a_set_that_fits_two_items_is_left_open():
     assert boxes(["Toegankelijkheid", "Aangepaste werkwijze"], {"s": ["v0", "v1"]}) == ["", ""]
 
 
+def test_a_set_that_fits_two_items_is_the_one_whose_question_its_labels_tell():
+    texts = [f"{CONDITIONS} [{option}]" for option in ("Toegankelijkheid", "Aangepaste werkwijze")]
+    found = boxes(texts, {"s": ["v0", "v1"]})
+    assert found == ["criteria_aspects.accessibility", "criteria_aspects.method"]
+
+
 def test_options_in_one_cell_are_told_apart():
     row = one("policy_aspects", "Toegankelijkheid,Anders", "Aangepaste werkwijze", "weet niet")
     assert row.becomes == "policy_aspects"
@@ -407,6 +416,7 @@ def test_options_that_two_items_have_are_left_open():
 # --- Nothing private is told
 
 SECRET = "Marker17"
+LONG = [f"Wij doen dit al {years} jaar met vrijwilligers" for years in ("twee", "drie", "vier")]
 
 
 @pytest.mark.parametrize(
@@ -429,6 +439,26 @@ def test_what_a_person_wrote_is_nowhere_in_the_proposal(tmp_path: Path, heading:
     assert SECRET not in (tmp_path / "mapping.csv").read_text(encoding="utf-8")
     assert SECRET not in "\n".join(mapping_table(rows))
     assert rows[0].codes == {}
+
+
+def test_a_column_with_thousands_of_texts_is_no_closed_question():
+    row = one("less_trust", *(str(n) for n in range(6000)))
+    assert (row.becomes, row.codes) == ("", {})
+    assert row.why == "heading is the id, but it holds thousands of different texts"
+
+
+@pytest.mark.parametrize(
+    "texts", [["woorden van iemand zelf, " * 3, "Eens"], [*"abcdefghijklm"]], ids=["long", "many"]
+)
+def test_not_even_an_id_in_the_heading_brings_peoples_own_words_into_codes(texts: list[str]):
+    row = one("less_trust", *texts)
+    assert (row.becomes, row.codes) == ("", {})
+
+
+def test_what_identifies_people_is_dropped_whatever_the_heading_says():
+    rows = proposed({"Naam": ["Jo"], "less_trust": ["jo@example.org"], "Q9": LONG})
+    assert [row.becomes for row in rows.values()] == ["personal", "personal", "open"]
+    assert rows["less_trust"].why == "holds e-mail addresses"
 
 
 # --- The whole proposal

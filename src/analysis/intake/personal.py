@@ -68,7 +68,7 @@ OPEN = re.compile(
 def distinct(values: pd.Categorical) -> list[str]:
     """The texts that occur in a column, each once."""
     counts = np.bincount(values.codes[values.codes >= 0], minlength=len(values.categories))
-    return [str(values.categories[int(code)]) for code in np.flatnonzero(counts)]
+    return [str(text) for text in values.categories[np.flatnonzero(counts)].tolist()]
 
 
 def looks_personal(heading: Heading, values: pd.Categorical) -> str | None:

@@ -38,6 +38,7 @@ from analysis.raw.settings import Instrument, Item
 
 # A closed question has no more different answers than this.
 FEW = 30
+MOST = 5000  # with more different texts than this, a column is not looked at text by text
 CLOSED = 12  # and no more that are not numbers or codes,
 LONG = 60  # of this length at most
 EMPTY = pd.Categorical([])
@@ -146,6 +147,8 @@ class _Proposal:
             return None
         if not match.becomes:
             return Idea(why=match.why)
+        if self.endless(heading):
+            return Idea(why=f"{match.why}, but it holds thousands of different texts")
         codes, _ = self.codes(heading, match.becomes, 5)
         unknown = [text for text, code in codes.items() if code == UNDECIDED]
         if self.strange(
@@ -154,6 +157,10 @@ class _Proposal:
             about = f"what stands there is no answer to {match.becomes}"
             return Idea(why=f"{match.why}, but {about}")
         return Idea(match.becomes, match.why, rank, match.score)
+
+    def endless(self, heading: Heading) -> bool:
+        """Whether a column has more different texts than any question with given answers."""
+        return len(self.texts[heading.name]) > MOST
 
     def strange(self, heading: Heading, unknown: Sequence[str], codes: int, *, sure: bool) -> bool:
         """Whether texts that are not known are too many, or too free, to be those of a closed
@@ -167,15 +174,26 @@ class _Proposal:
         """A role that the words of the heading name; groups and team types need known texts."""
         role = role_by_heading(heading)
         if role in ("group", "team_type"):
+            if self.endless(heading):
+                return None
             codes = recode.told(heading, self.texts[heading.name], role)
             unknown = [text for text, code in codes.items() if code == UNDECIDED]
             if len(unknown) > CLOSED or self.strange(heading, unknown, len(codes), sure=False):
                 return Idea(why=f"heading says {role}, but what stands there is not known")
+        if role == "finished" and self.says_yes_or_no(heading):
+            return Idea("complete", "heading says finished, with yes or no in it", BY_WORD)
         return Idea(role, f"heading says {role}", BY_WORD) if role else None
+
+    def says_yes_or_no(self, heading: Heading) -> bool:
+        """Whether a column tells that something is so, and not when."""
+        codes = recode.told(heading, self.texts[heading.name], "complete")
+        return bool(codes) and UNDECIDED not in codes.values()
 
     def by_content(self, heading: Heading) -> Idea | None:
         """A group, a team type or all boxes of an item, where every text is known as such."""
         texts = self.texts[heading.name]
+        if self.endless(heading):
+            return None
         for role in ("group", "team_type"):
             codes = recode.told(heading, texts, role)
             if codes and UNDECIDED not in codes.values():
@@ -234,7 +252,9 @@ class _Proposal:
     def completed(self, heading: Heading, row: MappedColumn) -> Mapping[str, str]:
         """The codes of a row with those of texts that it lacks: only what is worded is known."""
         kind = kind_of(row.becomes, self.instrument)
-        if row.dropped or kind is None or (kind in ROLES and kind not in ("group", "team_type")):
+        if row.dropped or kind is None or self.endless(heading):
+            return row.codes
+        if kind in ROLES and kind not in ("group", "team_type"):
             return row.codes
         if not row.codes:
             points = recode.lengths({heading.name: (heading, self.texts[heading.name])})
