@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from analysis.answers import ANSWERS, by_respondent
+from analysis.intake.completeness import only_finished
 from analysis.intake.corrections import Correction, correct, read_corrections
 from analysis.intake.export import Export, Heading
 from analysis.intake.findings import Finding
@@ -222,6 +223,36 @@ def test_a_municipality_with_too_few_of_a_group_is_told_at_its_first_sheet():
     )  # fmt: skip
     found = [(f.row, f.column, f.found) for f in small_cells(frame, 2)]
     assert found == [(5, "gemeente", "a: 1")]
+
+
+# --- Sheets that were not finished
+
+
+def finished(codes: Mapping[str, str], *cells: str) -> tuple[list[int], list[Any]]:
+    given = export(done=list(cells), q=["1"] * len(cells))
+    kept, findings = only_finished(given, [mapped("done", "complete", codes)])
+    assert all(len(values) == len(kept.rows) for values in kept.cells.values())
+    return kept.rows.tolist(), [(f.rule, f.row, f.found, f.count) for f in findings]
+
+
+def test_a_sheet_that_a_column_calls_unfinished_is_left_out_and_counted():
+    kept, told = finished({"1": "yes", "0": "no"}, "1", "0", "", "1")
+    assert (kept, told) == ([2, 5], [("incomplete", None, None, 2)])
+
+
+def test_without_codes_whatever_stands_there_means_finished():
+    kept, told = finished({}, "2027-05-01", "", "2027-05-02")
+    assert (kept, told) == ([2, 4], [("incomplete", None, None, 1)])
+
+
+def test_a_text_that_does_not_say_whether_a_sheet_was_finished_is_told():
+    _, told = finished({"1": "yes"}, "1", "maybe")
+    assert ("unknown_code", 3, "maybe", 1) in told
+
+
+def test_a_round_without_such_a_column_keeps_every_sheet():
+    given = export(q=["1", "2"])
+    assert only_finished(given, [mapped("q", "both")]) == (given, [])
 
 
 # --- Corrections

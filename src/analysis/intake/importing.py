@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.answers import ANSWER_TYPE
+from analysis.intake.completeness import only_finished
 from analysis.intake.corrections import Correction, correct, read_corrections
 from analysis.intake.export import Export
 from analysis.intake.findings import RULES, Finding
@@ -170,14 +171,14 @@ class _Reader:
         name = f"data/raw/survey/{self.settings.round}/{CORRECTIONS}"
         secret = {column.column for column in own if column.becomes == "respondent"}
         export, made = correct(export, self.corrections, name, secret)
+        export, unfinished = only_finished(export, accepted)
         sheets = type_items(export, accepted, self.instrument)
         people = read_people(export, own, sheets, reading, self.places, self.settings.fieldwork)
         straight_lining(sheets)
-        known = (people.municipality != "") & np.isin(people.group, GROUPS)
-        usable = answered(sheets) & known & people.complete
+        usable = answered(sheets) & (people.municipality != "") & np.isin(people.group, GROUPS)
         route(sheets, people.group, self.instrument)
         findings = [
-            *export.findings, *self._columns(export, own), *made, *sheets.findings,
+            *export.findings, *self._columns(export, own), *made, *unfinished, *sheets.findings,
             *(_left_out(export)),
         ]  # fmt: skip
         return _Part(export, accepted, sheets, people, usable, findings)

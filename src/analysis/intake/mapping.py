@@ -21,6 +21,7 @@ ROLES = {
     "team_type": "youth, social or integrated",
     "started": "when the answer sheet was opened",
     "finished": "when it was sent in",
+    "complete": "whether it was finished; one that was not, is left out",
     "simulated": "marks answers that nobody gave",
     "personal": "identifies people: dropped",
     "open": "an answer in the respondent's own words: dropped",
@@ -97,6 +98,7 @@ def allowed_codes(becomes: str, instrument: Instrument) -> tuple[str, ...] | Non
         "group": GROUPS,
         "team_type": tuple(instrument.team_types),
         "municipality": None,
+        "complete": ("yes", "no"),
     }.get(kind or "", ())
 
 

@@ -218,7 +218,7 @@ class _Proposal:
         item = self.instrument.find(name)
         if kind == "scale":
             return recode.scale(heading, texts, points)
-        if kind in ("group", "team_type"):
+        if kind in ("group", "team_type", "complete"):
             return recode.told(heading, texts, kind), ""
         if item is None:
             return {}, ""

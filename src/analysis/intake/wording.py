@@ -21,6 +21,7 @@ PARTS = {
     "group": ("group",),
     "team_type": ("team_type",),
     "option": ("option",),
+    "complete": ("complete",),
 }
 # "5 - Helemaal mee eens", "1 = helemaal oneens", "5 (strongly agree)"
 NUMBERED = re.compile(r"^[0-9]+(?:\s*[-–=.:)(]\s*|\s+)(?=[^\W\d_])")
@@ -38,8 +39,8 @@ def stands_for(text: str, kind: str) -> str | None:
 
     A scale gives `1` to `5`, `dont_know` or `missing`; a box `selected`, `not_selected` or
     `missing`; `multiple` only `dont_know` or `missing`; `option` only `other`; a group or a team
-    type its id. A number
-    before the text is passed over; a bare number says nothing about a scale.
+    type its id; `complete` yes or no. A number before the text is passed over; a bare number says
+    nothing about a scale.
     """
     known = _known(kind)
     return known.get(fold(text)) or known.get(fold(NUMBERED.sub("", text.strip())))
