@@ -324,3 +324,16 @@ def test_a_file_that_may_not_be_read_is_one_problem(
 
     monkeypatch.setattr(Path, "open", refuse)
     assert problem_of(path).message == "cannot be read: permission denied"
+
+
+def test_a_workbook_from_qualtrics_is_refused_with_the_way_out(tmp_path: Path):
+    book = openpyxl.Workbook()
+    names = ["StartDate", "Status", "Finished", "RecordedDate", "ResponseId", "DistributionChannel"]
+    book.active.append([*names, "Q1"])
+    book.active.append([*names, "Hoe tevreden bent u?"])
+    book.active.append(["2027-05-01", "0", "1", "2027-05-01", "R_1", "anonymous", "4"])
+    path = tmp_path / "answers.xlsx"
+    book.save(path)
+    with pytest.raises(DataError, match=r"workbook from Qualtrics.*export the data as CSV"):
+        read_export(path, "answers.xlsx", Reading())
+    assert read_export(path, "answers.xlsx", Reading(format="excel")).format == "excel"

@@ -34,6 +34,9 @@ COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # text in which every other byte can be NUL
 LOOKED_AT = 4096
 
+# Headings that only Qualtrics writes together.
+OF_QUALTRICS = {"StartDate", "Finished", "RecordedDate", "ResponseId", "DistributionChannel"}
+
 AS_ANSWERS = "export the answers from the survey program as SPSS (.sav), Excel (.xlsx) or CSV"
 FROM_LIMESURVEY = "in LimeSurvey, export the responses as CSV"
 FROM_QUALTRICS = "in Qualtrics, export the data (Data & Analysis) as CSV"
@@ -119,11 +122,21 @@ def read_export(
             # openpyxl is slow to import
             from analysis.intake.excel import read_excel  # noqa: PLC0415
 
-            return read_excel(path, file, reading, wanted)
+            export = read_excel(path, file, reading, wanted)
+            _refuse_qualtrics_workbook(export, reading)
+            return export
         return _read_text(path, file, reading, wanted)
     except OSError as error:
         told = (error.strerror or "for an unknown reason").lower()
         raise DataError([Problem(file, f"cannot be read: {told}")]) from None
+
+
+def _refuse_qualtrics_workbook(export: Export, reading: Reading) -> None:
+    """A workbook from Qualtrics has a second row of headings, and previews among its answers."""
+    if not reading.format and {heading.name for heading in export.headings} >= OF_QUALTRICS:
+        message = "is an Excel workbook from Qualtrics, with previews and unfinished answers in it"
+        mend = "in Qualtrics, export the data as CSV; or give `format: excel` in round.yml"
+        raise DataError([Problem(export.file, message, mend=mend)])
 
 
 def _read_text(path: Path, file: str, reading: Reading, wanted: Collection[str] | None) -> Export:
