@@ -8,6 +8,7 @@ counts them: the first line of a text or sheet is 1, and in SPSS the first case.
 from __future__ import annotations
 
 import codecs
+import hashlib
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from analysis.intake.mapping import MappedColumn, read_mapping, write_mapping
 from analysis.project import Project
 from analysis.raw.settings import Instrument, Item, Round, read_round, round_instrument
 from analysis.raw.sources import seal
+from conftest import Outcome, Place
 from rounds import ROUND
 
 FORMATS = ("spss", "limesurvey", "qualtrics", "excel", "csv")
@@ -352,3 +354,32 @@ class Planting:
         self.table.save()
         write_mapping(self._mapping_file, self.mapping)
         seal(self.project, self.export)
+
+
+@dataclass(frozen=True)
+class Spoilt:
+    """A round in a project of its own, in which faults can be planted."""
+
+    root: Path
+    export: Path
+    format: str
+
+    @property
+    def planting(self) -> Planting:
+        """Its export, open for changes."""
+        return Planting(Project(self.root), self.export, self.format)
+
+    def check(self, csv_file: Path, *, own_process: bool = False) -> Outcome:
+        """What `check` says, which also writes all findings to `csv_file`."""
+        call = Place(self.root).call if own_process else Place(self.root).run
+        return call("check", "--round", ROUND, "--csv", str(csv_file))
+
+    def everything(self) -> dict[str, tuple[int, str]]:
+        """Every file and folder of the project, with when it was written and its content."""
+        return {
+            path.relative_to(self.root).as_posix(): (
+                path.stat().st_mtime_ns,
+                hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "",
+            )
+            for path in sorted(self.root.rglob("*"))
+        }

@@ -3,55 +3,24 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import pytest
 
-from analysis.project import Project
+from analysis.raw.sources import sidecar_of
 from analysis.simulate.plan import Plan
-from conftest import Outcome, Place
-from planting import FORMATS, TEXTS, ExcelTable, Planting, TextTable
-from rounds import ROUND, simulated_round
+from planting import FORMATS, TEXTS, ExcelTable, Planting, Spoilt, TextTable
+from rounds import simulated_round
 
 # A place: the rule that is broken, the row, the column; None for a whole file or column.
 Named = tuple[str, str, str]
 Plant = Callable[[Planting], set[Named]]
 PLAN = Plan(municipalities=4, respondents=60, officials=12)
 LEFT_OUT = {"limesurvey": {"incomplete"}, "qualtrics": {"incomplete", "preview"}}
-
-
-@dataclass(frozen=True)
-class Spoilt:
-    """A round in a project of its own, in which faults can be planted."""
-
-    root: Path
-    export: Path
-    format: str
-
-    @property
-    def planting(self) -> Planting:
-        """Its export, open for changes."""
-        return Planting(Project(self.root), self.export, self.format)
-
-    def check(self, csv_file: Path, *, own_process: bool = False) -> Outcome:
-        """What `check` says, which also writes all findings to `csv_file`."""
-        call = Place(self.root).call if own_process else Place(self.root).run
-        return call("check", "--round", ROUND, "--csv", str(csv_file))
-
-    def everything(self) -> dict[str, tuple[int, str]]:
-        """Every file and folder of the project, with when it was written and its content."""
-        return {
-            path.relative_to(self.root).as_posix(): (
-                path.stat().st_mtime_ns,
-                hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "",
-            )
-            for path in sorted(self.root.rglob("*"))
-        }
 
 
 @pytest.fixture(scope="module")
@@ -435,6 +404,25 @@ def test_of_more_than_a_thousand_faults_of_one_kind_the_rest_is_counted(tmp_path
         assert sum(finding.count for finding in own) == count
         assert sum(finding.row is None for finding in own) == 1
         assert len(own) == 1001
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_sheets_that_stand_in_two_files_are_named(spoilt: Spoilt, tmp_path: Path):
+    planting = spoilt.planting
+    again = spoilt.export.with_name(f"a-first-export{spoilt.export.suffix}")
+    shutil.copy(spoilt.export, again)
+    shutil.copy(sidecar_of(spoilt.export), sidecar_of(again))
+    planting.mapping += [replace(column, file=again.name) for column in planting.mapping]
+    later = planting.sheets("officials")[0]
+    planting.put(later, "finished", "")
+    if spoilt.format == "limesurvey":  # by it LimeSurvey tells which sheets count
+        planting.put(later, "finished", "2027-05-20 12:00:00")
+    planting.save()
+    rows = {*planting.sheets("professionals"), *planting.sheets("officials")} - {later}
+    assert spoilt.check(tmp_path / "findings.csv").code == 1
+    assert sorted(named(tmp_path / "findings.csv")) == sorted(
+        ("duplicate_respondent", str(row), planting.column("respondent")) for row in rows
+    )
 
 
 # Mending: each fault in a cell or a row can be put right in corrections.csv.

@@ -21,7 +21,7 @@ from analysis.intake.findings import RULES, Finding
 from analysis.intake.mapping import MappedColumn, read_mapping
 from analysis.intake.municipalities import Municipalities, frame_problems
 from analysis.intake.opening import read_export
-from analysis.intake.people import UNKNOWN_TEAM, People, read_people
+from analysis.intake.people import UNKNOWN_TEAM, People, read_people, repeated
 from analysis.intake.rules import answered, small_cells, straight_lining
 from analysis.intake.typed import Sheets, columns_of, route, type_items
 from analysis.project import DataError, Problem, Project, UserError
@@ -125,6 +125,7 @@ def import_round(
     reader = _Reader(project, settings, instrument, mapping, corrections, places)
     parts = [reader.read(path) for path in files]
     findings = [*reader.strays(files), *(f for part in parts for f in part.findings)]
+    findings += repeated([(part.export, part.columns) for part in parts])
     return _joined(parts, findings, settings, instrument)
 
 

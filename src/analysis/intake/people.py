@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -119,6 +121,47 @@ def _check_respondents(roles: Roles) -> None:
         return roles.finding("duplicate_respondent", "respondent", message=message, mend=mend)
 
     sheets.tell_each(np.flatnonzero(twice), told, "is the respondent of another row too")
+
+
+def repeated(parts: Sequence[tuple[Export, Sequence[MappedColumn]]]) -> Iterator[Finding]:
+    """Sheets that stand in an earlier file too: the same respondent at the same moment.
+
+    `parts` are the exports of a round, each with its rows of `mapping.csv`. A number alone does
+    not tell: every file may count its respondents from 1.
+    """
+    seen: dict[str, tuple[str, int]] = {}
+    for export, columns in parts if len(parts) > 1 else ():
+        roles = {c.becomes: c.column for c in columns if c.column in export.cells}
+        keys = _moments_of_respondents(export, roles)
+        known = [seen.get(key) if key else None for key in keys]
+        for key, row in zip(keys, export.rows.tolist(), strict=True):
+            seen.setdefault(key, (Path(export.file).name, row))
+        finding = Finding(
+            "duplicate_respondent", export.file, None, roles.get("respondent"),
+            mend="take one of the two files out of the folder answers, or drop the sheets of one",
+        )  # fmt: skip
+        sheets = Sheets(export.file, export.rows)
+        sheets.tell_each(
+            np.flatnonzero([place is not None for place in known]),
+            partial(_also_in, finding, known),
+            "stands in another file too",
+        )
+        yield from sheets.findings
+
+
+def _also_in(finding: Finding, known: Sequence[tuple[str, int] | None], place: int) -> Finding:
+    file, row = known[place] or ("", 0)
+    return replace(finding, message=f"stands in {file}, row {row}, too")
+
+
+def _moments_of_respondents(export: Export, roles: Mapping[str, str]) -> list[str]:
+    """Per sheet a text for the respondent and the moments; empty where one of them is not told."""
+    names = [roles[role] for role in ("respondent", "started", "finished") if role in roles]
+    if "respondent" not in roles or len(names) == 1:
+        return [""] * len(export.rows)
+    texts = [export.cells[name].astype("object") for name in names]
+    told = zip(*texts, strict=True)
+    return ["\0".join(cells) if all(isinstance(c, str) for c in cells) else "" for cells in told]
 
 
 def _coded(roles: Roles, role: str, otherwise: str) -> Texts:
