@@ -220,12 +220,9 @@ def test_a_notebook_that_fails_leaves_nothing_that_identifies_people(tmp_path: P
     [
         ("import", "importing"),
         ("check", "importing"),
-        pytest.param(
-            "import", "receive",
-            marks=pytest.mark.xfail(strict=True, reason="receive() does not keep faults discreet"),
-        ),
+        ("import", "receive"),
     ],
-)  # fmt: skip
+)
 def test_a_fault_of_the_package_writes_no_cell_to_a_log(verb: str, module: str, tmp_path: Path):
     at = marked(tmp_path, "csv")
 
@@ -290,7 +287,6 @@ def test_the_numbers_of_municipalities_say_nothing_of_their_order(tmp_path: Path
         assert abs(ranks.corr(pd.Series(range(len(order))))) < 0.5
 
 
-@pytest.mark.xfail(strict=True, reason="they are listed by their names")
 def test_the_order_in_which_municipalities_are_listed_is_that_of_their_numbers(tmp_path: Path):
     imported_csv(tmp_path)
     told = pq.read_table(kept_in(tmp_path))["municipality"].combine_chunks().dictionary.to_pylist()

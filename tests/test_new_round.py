@@ -160,12 +160,18 @@ def test_what_is_accepted_is_imported_and_told(begun: Place):
 
 
 def test_a_row_that_nobody_decided_cannot_be_accepted(begun: Place):
-    take_in(begun, "answers.sav")
-    rows = mapping(begun)
-    write_mapping(folder(begun) / "mapping.csv", [MappedColumn(r.file, r.column) for r in rows])
+    simulate(begun, "csv", "answers.csv")
+    take_in(begun, "answers.csv")
     done = take_in(begun, accept=True)
     assert done.code == 1
-    assert "row 2, column becomes" in done.err
+    assert "column codes" in done.err
+    assert "decide what '8' stands for" in done.err
+    assert {column.accepted for column in mapping(begun)} == {False}
+
+
+def test_a_proposal_that_nobody_has_seen_cannot_be_accepted(begun: Place):
+    done = take_in(begun, "answers.sav", accept=True)
+    assert (done.code, "Nothing is imported yet" in done.out) == (0, True)
     assert {column.accepted for column in mapping(begun)} == {False}
 
 
@@ -238,6 +244,34 @@ def test_a_column_that_is_new_is_proposed_beside_what_was_accepted(begun: Place)
     done = take_in(begun, "answers.csv")
     assert "Nothing is imported yet" in done.out, done.err
     assert [c.column for c in mapping(begun) if not c.accepted] == ["extra"]
+
+
+def test_what_an_earlier_round_accepted_is_proposed_again_but_not_accepted(begun: Place):
+    take_in(begun, "answers.sav")
+    take_in(begun, accept=True)
+    begun.run("new-round", "--round", "2029")
+    export = begun.root / "simulated-answers.sav"
+    done = begun.run("import", "--round", "2029", str(export))
+    assert "Nothing is imported yet" in done.out
+    path = begun.root / "data/raw/survey/2029/mapping.csv"
+    rows = read_mapping(path, "m", INSTRUMENT)
+    assert {row.file for row in rows} == {export.name}
+    assert not any(row.accepted for row in rows)
+    assert any(f"as in 2027/{export.name}" in row.why for row in rows)
+
+
+def test_codes_of_a_row_that_is_filled_in_but_not_accepted_are_completed(begun: Place):
+    take_in(begun, "answers.sav")
+    rows = [
+        MappedColumn(r.file, r.column, r.label, r.becomes, {}, why=r.why)
+        if r.becomes == "signals" else r
+        for r in mapping(begun)
+    ]  # fmt: skip
+    write_mapping(folder(begun) / "mapping.csv", rows)
+    done = take_in(begun)
+    assert done.code == 0, done.err
+    (row,) = [row for row in mapping(begun) if row.becomes == "signals"]
+    assert set(row.codes) >= {"1", "2", "3", "4", "5"}
 
 
 def test_two_files_of_one_round_are_put_together(begun: Place):

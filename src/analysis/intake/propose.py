@@ -254,11 +254,11 @@ class _Proposal:
         kind = kind_of(row.becomes, self.instrument)
         if row.dropped or kind is None or self.endless(heading):
             return row.codes
-        if kind in ROLES and kind not in ("group", "team_type"):
+        if kind in ROLES and kind not in ("group", "team_type", "complete"):
             return row.codes
         if not row.codes:
             points = recode.lengths({heading.name: (heading, self.texts[heading.name])})
-            return self.codes(heading, row.becomes, points[heading.name])[0]
+            return self.codes(heading, row.becomes, points.get(heading.name, 0))[0]
         if kind == "scale":
             found = recode.told(heading, self.texts[heading.name], "scale")
         else:

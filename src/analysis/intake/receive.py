@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from analysis.intake.export import Export, Heading
-from analysis.intake.importing import answers_folder, export_files
+from analysis.intake.importing import answers_folder, discreet, export_files
 from analysis.intake.mapping import (
     UNDECIDED,
     MappedColumn,
@@ -46,11 +46,10 @@ PROGRAMS = {
 
 @dataclass(frozen=True)
 class Received:
-    """What was taken in: a line per file, the whole mapping, and the rows that are new in it."""
+    """What was taken in: lines that tell about each file, and the whole mapping."""
 
     lines: Sequence[str]
     mapping: Sequence[MappedColumn]
-    proposed: Sequence[MappedColumn]
 
     @property
     def open_rows(self) -> list[MappedColumn]:
@@ -58,12 +57,14 @@ class Received:
         return [column for column in self.mapping if not column.accepted]
 
 
+@discreet()
 def receive(
     project: Project, settings: Round, files: Sequence[Path], *, accepting: bool = False
 ) -> Received:
     """Copy `files` to the round's folder, describe every export there, propose what is unmapped.
 
-    With `accepting`, every row of the mapping becomes accepted. Raises CallError for a round
+    With `accepting`, every row of the mapping becomes accepted, unless there are new proposals in
+    it. Raises CallError for a round
     without answers or a file that is not there, DataError for a file that cannot be read, or a
     row that nobody decided.
     """
@@ -76,23 +77,36 @@ def receive(
     exports = export_files(project, settings.round)
     instrument = round_instrument(project, settings)
     path = project.raw / "survey" / settings.round / source.mapping
-    mapping = read_mapping(path, project.relative(path), instrument)
-    proposed: list[MappedColumn] = []
-    lines = []
+    before = read_mapping(path, project.relative(path), instrument)
+    earlier = _earlier(project, settings, instrument)
+    mapping, lines = list(before), []
     for file in exports:
         export = read_export(file, project.relative(file), source.files.get(file.name, Reading()))
-        known = [*mapping, *proposed, *_earlier(project, settings, instrument)]
-        mapped = {column.column for column in mapping if column.file == file.name}
-        found = propose(export, instrument, roles_of(export.format), known)
-        proposed += [column for column in found if column.column not in mapped]
+        found = propose(export, instrument, roles_of(export.format), [*mapping, *earlier])
+        mapping = _with(mapping, file.name, found)
         lines.append(f"{export.file}: {PROGRAMS[export.format]}, {len(export.rows)} answer sheets")
         lines += _describe(project, settings, file, export)
-    whole = settled([*mapping, *proposed], instrument)
-    if accepting:
-        whole = accept(whole)
-    if whole != mapping:
-        write_mapping(path, whole)
-    return Received(lines, whole, proposed)
+    mapping = settled(mapping, instrument)
+    if accepting and mapping == before:  # what nobody has seen yet cannot be accepted
+        mapping = accept(mapping)
+    if mapping != before:
+        write_mapping(path, mapping)
+    return Received(lines, mapping)
+
+
+def _with(
+    mapping: Sequence[MappedColumn], file: str, found: Sequence[MappedColumn]
+) -> list[MappedColumn]:
+    """`mapping` with what was found for one file: rows that nobody accepted, and new ones."""
+    proposals = {column.column: column for column in found}
+    kept = [
+        proposals.get(column.column, column)
+        if column.file == file and not column.accepted
+        else column
+        for column in mapping
+    ]
+    there = {column.column for column in mapping if column.file == file}
+    return [*kept, *(column for column in found if column.column not in there)]
 
 
 def settled(mapping: Sequence[MappedColumn], instrument: Instrument) -> list[MappedColumn]:
@@ -158,7 +172,9 @@ def _earlier(project: Project, settings: Round, instrument: Instrument) -> list[
         source = read_round(project, name).source
         if isinstance(source, CollectedAnswers):
             path = project.raw / "survey" / name / source.mapping
-            return [c for c in read_mapping(path, project.relative(path), instrument) if c.accepted]
+            known = read_mapping(path, project.relative(path), instrument)
+            # Under a name of their own: a file of this round may be called the same.
+            return [replace(c, file=f"{name}/{c.file}") for c in known if c.accepted]
     return []
 
 

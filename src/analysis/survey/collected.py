@@ -80,9 +80,9 @@ def harmless(found: Imported, key: str) -> Collected:
 
     places = sorted((str(p) for p in found.answers["municipality"].cat.categories), key=shuffled)
     numbers = {name: f"m{number:04d}" for number, name in enumerate(places, start=1)}
-    answers = found.answers.assign(
-        municipality=found.answers["municipality"].cat.rename_categories(numbers)
-    )
+    told = found.answers["municipality"].cat.rename_categories(numbers)
+    # In the order of the numbers: that of the categories would be the alphabet of the names.
+    answers = found.answers.assign(municipality=told.cat.reorder_categories([*numbers.values()]))
     dropped: Counter[str] = Counter()
     for columns in found.dropped.values():
         dropped.update({kind: len(names) for kind, names in columns.items()})
