@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 from openpyxl.chart import BarChart, Reference
 
-from analysis.intake.excel import read_excel
-from analysis.intake.export import Export
+from analysis.intake.formats.excel import read_excel
+from analysis.intake.formats.export import Export
 from analysis.project import DataError, Problem
 from analysis.raw.settings import Reading
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.intake.export import Export
-from analysis.intake.limesurvey import FIXED, fixed_column, is_limesurvey, read_limesurvey
+from analysis.intake.formats.export import Export
+from analysis.intake.formats.limesurvey import FIXED, fixed_column, is_limesurvey, read_limesurvey
 from analysis.intake.mapping import ROLES
 from analysis.project import DataError
 from analysis.raw.settings import Reading

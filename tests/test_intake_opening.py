@@ -12,8 +12,8 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from analysis.intake.export import Export
-from analysis.intake.opening import read_export
+from analysis.intake.formats.export import Export
+from analysis.intake.formats.opening import read_export
 from analysis.project import DataError, Problem
 from analysis.raw.settings import Reading
 

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.intake import recode
-from analysis.intake.export import Export, Heading
+from analysis.intake.formats.export import Export, Heading
 from analysis.intake.mapping import MappedColumn, read_mapping, write_mapping
-from analysis.intake.propose import mapping_table, propose
+from analysis.intake.proposal import recode
+from analysis.intake.proposal.propose import mapping_table, propose
 from analysis.project import Project
 from analysis.raw.settings import read_instrument
 from helpers import ROOT

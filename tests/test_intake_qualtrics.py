@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.intake.export import Export, Heading
-from analysis.intake.qualtrics import fixed_column, is_qualtrics, read_qualtrics
+from analysis.intake.formats.export import Export, Heading
+from analysis.intake.formats.qualtrics import fixed_column, is_qualtrics, read_qualtrics
 from analysis.project import DataError, Problem
 from analysis.raw.settings import Reading
 

@@ -18,8 +18,8 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from analysis.intake.export import Export
-from analysis.intake.spss import read_spss
+from analysis.intake.formats.export import Export
+from analysis.intake.formats.spss import read_spss
 from analysis.project import DataError, Problem
 from analysis.raw.settings import Reading
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.intake.plain import read_plain
-from analysis.intake.text import open_text, positions, unique_headings
+from analysis.intake.formats.plain import read_plain
+from analysis.intake.formats.text import open_text, positions, unique_headings
 from analysis.project import DataError, Problem
 from analysis.raw.settings import Reading
 

@@ -13,8 +13,8 @@ import pytest
 from analysis.answers import ANSWERS, by_respondent
 from analysis.intake.completeness import only_finished
 from analysis.intake.corrections import Correction, correct, read_corrections
-from analysis.intake.export import Export, Heading
 from analysis.intake.findings import Finding
+from analysis.intake.formats.export import Export, Heading
 from analysis.intake.mapping import MappedColumn
 from analysis.intake.rules import answered, small_cells, straight_lining
 from analysis.intake.typed import TOLD, Sheets, route, type_items

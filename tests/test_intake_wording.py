@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 import yaml
 
-from analysis.intake import wording
-from analysis.intake.export import Heading
-from analysis.intake.personal import looks_open, looks_personal
-from analysis.intake.wording import fold, stands_for
+from analysis.intake.formats.export import Heading
+from analysis.intake.proposal import wording
+from analysis.intake.proposal.personal import looks_open, looks_personal
+from analysis.intake.proposal.wording import fold, stands_for
 from analysis.project import Project
 from analysis.raw.settings import read_instrument
 from helpers import ROOT

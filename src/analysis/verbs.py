@@ -140,7 +140,7 @@ def take_in(project: Project, options: argparse.Namespace) -> int:
 
 
 def _proposal(project: Project, round: str, received: Any) -> list[str]:
-    from analysis.intake.propose import mapping_table  # noqa: PLC0415
+    from analysis.intake.proposal.propose import mapping_table  # noqa: PLC0415
 
     place = project.relative(project.raw / "survey" / round / "mapping.csv")
     lines = ["", *mapping_table(received.open_rows), ""]

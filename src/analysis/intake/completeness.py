@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis.intake.export import Export
 from analysis.intake.findings import Finding
+from analysis.intake.formats.export import Export
 from analysis.intake.mapping import MappedColumn
 from analysis.intake.typed import Sheets, meaning
 

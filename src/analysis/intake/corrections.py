@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.intake.export import Export
 from analysis.intake.findings import Finding
+from analysis.intake.formats.export import Export
 from analysis.intake.saved_table import read_saved
 from analysis.project import DataError, Problem
 

@@ -16,11 +16,11 @@ import pandas as pd
 from analysis.answers import ANSWER_TYPE
 from analysis.intake.completeness import only_finished
 from analysis.intake.corrections import Correction, correct, read_corrections
-from analysis.intake.export import Export
 from analysis.intake.findings import RULES, Finding
+from analysis.intake.formats.export import Export
+from analysis.intake.formats.opening import read_export
 from analysis.intake.mapping import MappedColumn, read_mapping
 from analysis.intake.municipalities import Municipalities, frame_problems
-from analysis.intake.opening import read_export
 from analysis.intake.people import UNKNOWN_TEAM, People, read_people, repeated
 from analysis.intake.rules import answered, small_cells, straight_lining
 from analysis.intake.typed import Sheets, columns_of, route, type_items

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.intake.export import Export
 from analysis.intake.findings import Finding
+from analysis.intake.formats.export import Export
 from analysis.intake.mapping import MappedColumn
 from analysis.intake.municipalities import Municipalities
 from analysis.intake.typed import Sheets, meaning, unreadable

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import yaml
 
-from analysis.intake.export import Export, Heading
+from analysis.intake.formats.export import Export, Heading
+from analysis.intake.formats.opening import read_export
 from analysis.intake.importing import answers_folder, discreet, export_files
 from analysis.intake.mapping import (
     UNDECIDED,
@@ -21,8 +22,7 @@ from analysis.intake.mapping import (
     read_mapping,
     write_mapping,
 )
-from analysis.intake.opening import read_export
-from analysis.intake.propose import propose
+from analysis.intake.proposal.propose import propose
 from analysis.project import CallError, Project
 from analysis.raw.settings import (
     CollectedAnswers,
@@ -144,11 +144,11 @@ def _filled(column: MappedColumn, known: Mapping[str, set[str]]) -> MappedColumn
 def roles_of(format: str) -> Callable[[Heading], str | None]:
     """What the survey program's own columns are, by format."""
     if format == "limesurvey":
-        from analysis.intake.limesurvey import fixed_column  # noqa: PLC0415
+        from analysis.intake.formats.limesurvey import fixed_column  # noqa: PLC0415
 
         return lambda heading: fixed_column(heading.name)
     if format == "qualtrics":
-        from analysis.intake.qualtrics import fixed_column as fixed  # noqa: PLC0415
+        from analysis.intake.formats.qualtrics import fixed_column as fixed  # noqa: PLC0415
 
         return fixed
     return lambda heading: None

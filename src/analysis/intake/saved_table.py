@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from analysis.intake.encoding import find_encoding
+from analysis.intake.formats.encoding import find_encoding
 from analysis.project import DataError, Problem
 
 SEPARATORS = ";,\t"

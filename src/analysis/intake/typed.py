@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.answers import ANSWERS, POSITION_OF
-from analysis.intake.export import Export
 from analysis.intake.findings import Finding
+from analysis.intake.formats.export import Export
 from analysis.intake.mapping import MappedColumn
 from analysis.raw.settings import GROUPS, Instrument, Item
 

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from analysis.intake.export import Heading
-from analysis.intake.likeness import Likeness, Near, sure
-from analysis.intake.wording import fold, stands_for
+from analysis.intake.formats.export import Heading
+from analysis.intake.proposal.likeness import Likeness, Near, sure
+from analysis.intake.proposal.wording import fold, stands_for
 from analysis.raw.settings import Instrument, Item
 
 # How near an option's text must be; options are short, and there are few to confuse.

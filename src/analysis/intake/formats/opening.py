@@ -11,12 +11,12 @@ from collections.abc import Collection
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
-from analysis.intake.export import Export
-from analysis.intake.limesurvey import is_limesurvey, read_limesurvey
-from analysis.intake.plain import read_plain
-from analysis.intake.qualtrics import is_qualtrics, read_qualtrics
-from analysis.intake.spss import MAGIC, read_spss
-from analysis.intake.text import open_text
+from analysis.intake.formats.export import Export
+from analysis.intake.formats.limesurvey import is_limesurvey, read_limesurvey
+from analysis.intake.formats.plain import read_plain
+from analysis.intake.formats.qualtrics import is_qualtrics, read_qualtrics
+from analysis.intake.formats.spss import MAGIC, read_spss
+from analysis.intake.formats.text import open_text
 from analysis.project import DataError, Problem
 from analysis.raw.settings import Reading
 
@@ -120,7 +120,7 @@ def read_export(
             return read_spss(path, file, reading, wanted)
         if content == EXCEL:
             # openpyxl is slow to import
-            from analysis.intake.excel import read_excel  # noqa: PLC0415
+            from analysis.intake.formats.excel import read_excel  # noqa: PLC0415
 
             export = read_excel(path, file, reading, wanted)
             _refuse_qualtrics_workbook(export, reading)

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.intake.export import Export, Heading
-from analysis.intake.plain import plain_numbers
-from analysis.intake.text import open_text, positions
+from analysis.intake.formats.export import Export, Heading
+from analysis.intake.formats.plain import plain_numbers
+from analysis.intake.formats.text import open_text, positions
 from analysis.project import DataError, Problem
 from analysis.raw.settings import Reading
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.intake.export import Export, Heading
-from analysis.intake.text import open_text, positions
+from analysis.intake.formats.export import Export, Heading
+from analysis.intake.formats.text import open_text, positions
 from analysis.raw.settings import Reading
 
 # Not a number: three decimals, which may as well be thousands (`1.000`).

@@ -21,8 +21,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.intake.encoding import find_encoding
 from analysis.intake.findings import Finding
+from analysis.intake.formats.encoding import find_encoding
 from analysis.project import DataError, Problem
 
 SEPARATORS = {",": "','", ";": "';'", "\t": "tab", "|": "'|'"}

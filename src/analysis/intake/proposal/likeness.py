@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from analysis.intake.wording import fold
+from analysis.intake.proposal.wording import fold
 
 # Tried with 41 reworded and 24 foreign questions: from here up no foreign one is taken for a
 # statement of the questionnaire, and six in seven of the reworded ones are found. See the tests.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from analysis.intake.export import Heading
-from analysis.intake.personal import CAMEL
-from analysis.intake.wording import fold
+from analysis.intake.formats.export import Heading
+from analysis.intake.proposal.personal import CAMEL
+from analysis.intake.proposal.wording import fold
 
 WORDS = {
     "municipality": "gemeente gemeentenaam gemeentecode gemeentenummer gemeenten municipality "

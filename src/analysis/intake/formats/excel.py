@@ -28,8 +28,8 @@ from openpyxl.utils import (  # type: ignore[import-untyped]
     range_boundaries,
 )
 
-from analysis.intake.export import Export, Heading
 from analysis.intake.findings import Finding
+from analysis.intake.formats.export import Export, Heading
 from analysis.project import DataError, Problem
 from analysis.raw.settings import Reading
 

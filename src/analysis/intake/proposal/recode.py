@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from analysis.intake.export import Heading
+from analysis.intake.formats.export import Heading
 from analysis.intake.mapping import UNDECIDED
-from analysis.intake.wording import fold, stands_for
+from analysis.intake.proposal.wording import fold, stands_for
 
 Codes = dict[str, str]
 POINTS = ("1", "2", "3", "4", "5")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from analysis.intake.mapping import DROPPED, MappedColumn
 
-# How much each sort of evidence counts; see `analysis.intake.propose`.
+# How much each sort of evidence counts; see `analysis.intake.proposal.propose`.
 KEPT, FIXED, ELSEWHERE, BY_ID, BY_SET, BY_TEXT, BY_WORD, BY_CONTENT = range(8, 0, -1)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.intake.export import Export, Heading
+from analysis.intake.formats.export import Export, Heading
 from analysis.project import DataError, Problem
 from analysis.raw.settings import Reading
 

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.intake import recode
 from analysis.intake.codes import write_codes
-from analysis.intake.export import Export, Heading
-from analysis.intake.ideas import (
+from analysis.intake.formats.export import Export, Heading
+from analysis.intake.mapping import ROLES, UNDECIDED, MappedColumn, kind_of
+from analysis.intake.proposal import recode
+from analysis.intake.proposal.ideas import (
     BY_CONTENT,
     BY_ID,
     BY_SET,
@@ -29,11 +30,10 @@ from analysis.intake.ideas import (
     Idea,
     apart,
 )
-from analysis.intake.mapping import ROLES, UNDECIDED, MappedColumn, kind_of
-from analysis.intake.matching import Match, Matcher
-from analysis.intake.personal import distinct, looks_open, looks_personal
-from analysis.intake.roles import role_by_heading
-from analysis.intake.wording import fold, stands_for
+from analysis.intake.proposal.matching import Match, Matcher
+from analysis.intake.proposal.personal import distinct, looks_open, looks_personal
+from analysis.intake.proposal.roles import role_by_heading
+from analysis.intake.proposal.wording import fold, stands_for
 from analysis.raw.settings import Instrument, Item
 
 # A closed question has no more different answers than this.

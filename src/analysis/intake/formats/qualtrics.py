@@ -19,9 +19,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.intake.export import Export, Heading
 from analysis.intake.findings import Finding
-from analysis.intake.text import Judge, open_text, positions, unique_headings
+from analysis.intake.formats.export import Export, Heading
+from analysis.intake.formats.text import Judge, open_text, positions, unique_headings
 from analysis.project import DataError, Problem
 from analysis.raw.settings import Reading
 

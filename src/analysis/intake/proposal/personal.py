@@ -12,8 +12,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from analysis.intake.export import Heading
-from analysis.intake.wording import fold, stands_for
+from analysis.intake.formats.export import Heading
+from analysis.intake.proposal.wording import fold, stands_for
 
 # Identifying wherever they stand, even in a long question.
 STRONG = {
