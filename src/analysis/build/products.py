@@ -74,7 +74,7 @@ def metadata(
         "round": request.round,
         "provenance": provenance,
         "authors": words.label("front.authors"),
-        "licence": words.label("front.licence"),
+        "licence": words.label(f"front.licence.{provenance}"),
         "files": [
             {"label": words.label(f"front.files.{Path(name).stem}"), "href": name}
             for name, product in DOWNLOADS

@@ -128,8 +128,8 @@ def _frame(chapter: SurveyChapter) -> list[Block]:
                 for name in ("name", "asked_as")
             ],
             cells,
+            # Real municipalities, whoever answered: what is simulated is not who was asked.
             source=code(data.frame_file),
-            provenance=data.provenance,
         ),
     ]
 

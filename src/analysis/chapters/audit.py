@@ -20,6 +20,8 @@ from analysis.study import Study, open_study
 SHARP = ("", "majority", "remainder", "all")
 FINE = ("reproduced", "rounds_to")
 FINDINGS_ALIGNED = ("left", "right", "left", "right", "left", "left")
+# What the rounds share, but only those of printed totals use: a frame with marks, faults of a scan.
+OF_TOTALS = ("survey/municipalities.csv", "survey/corrections.csv")
 WRONG = ("contradicts", "impossible", "differs")
 COLUMNS = (
     "id",
@@ -130,13 +132,12 @@ class AuditChapter(Chapter):
         return self.writer.blocks("brief", [self.writer.paragraph(said)])
 
     def sources_list(self) -> Blocks:
-        """Appendix: every raw file with its origin and checksum, and the publications."""
+        """Appendix: the raw files used, with origin and checksum, and the publications."""
         w = self.writer
         cells: list[list[Text]] = []
         citations: dict[str, None] = {}
-        for path in round_files(self.study.project, self.study.round):
-            source = read_source(self.study.project, path)
-            name = path.relative_to(self.study.project.raw).as_posix()
+        for name in self._files():
+            source = read_source(self.study.project, self.study.project.raw / name)
             citations[source.citation] = None
             told = self.words.get("appendices.sources.contents")
             general = name.replace(f"survey/{self.study.round}/", f"survey/{self.kind}/")
@@ -159,6 +160,15 @@ class AuditChapter(Chapter):
                 w.list([cite(citation) for citation in citations]),
             ],
         )
+
+    def _files(self) -> list[str]:
+        """The raw files of the round, but those that only a round of printed totals rests on."""
+        project, data = self.study.project, self.study.survey.data
+        files = round_files(project, self.study.round)
+        names = [path.relative_to(project.raw).as_posix() for path in files]
+        if data.reconstructed:
+            return names
+        return [name for name in names if name not in OF_TOTALS or name == data.frame_file]
 
     def verdicts(self) -> Blocks:
         """Appendix: how many claims came back."""
