@@ -16,6 +16,8 @@ ROUND := 2016
 ifneq ($(origin LANGUAGE),command line)
 override LANGUAGE := nl
 endif
+## COMPARE=2016       earlier rounds to compare with, separated by commas
+COMPARE :=
 ## PARAMS='a=1 b=2'   parameters for the notebooks, separated by spaces
 PARAMS :=
 ## FILE=export.sav    with import: an export; with simulate: where to write it;
@@ -23,6 +25,8 @@ PARAMS :=
 FILE :=
 ## ACCEPT=1           with import: accept every row of mapping.csv as it stands
 ACCEPT :=
+## WITHOUT=old.sav    with import: take the export with this name out of the round
+WITHOUT :=
 ## CSV=problems.csv   with check: write what is wrong in the answers to this file too
 CSV :=
 ## FORMAT=limesurvey  with simulate: spss, limesurvey, qualtrics, excel or csv; there are also
@@ -42,8 +46,8 @@ UPGRADE :=
 ## V=1                show the commands
 V :=
 
-settings := ROUND LANGUAGE PARAMS FILE ACCEPT CSV FORMAT MUNICIPALITIES RESPONDENTS OFFICIALS \
-            SEED DRIFT JOBS PYTHON UV UPGRADE V
+settings := ROUND LANGUAGE COMPARE PARAMS FILE ACCEPT WITHOUT CSV FORMAT MUNICIPALITIES \
+            RESPONDENTS OFFICIALS SEED DRIFT JOBS PYTHON UV UPGRADE V
 verbs := report html pdf notebooks audit new-round import check reconstruct simulate seal rounds lab \
          test lint format bench env lock clean distclean help
 
@@ -65,7 +69,7 @@ analysis := $(python) -m analysis
 ready := $(shell sh tools/environment.sh stamp)
 
 build = $(analysis) report --round '$(ROUND)' --language '$(LANGUAGE)' \
-  $(if $(JOBS),--jobs '$(JOBS)') \
+  $(if $(JOBS),--jobs '$(JOBS)') $(if $(COMPARE),--compare '$(COMPARE)') \
   $(foreach param,$(PARAMS),-p '$(param)')
 
 .PHONY: $(verbs)
@@ -85,7 +89,8 @@ named = $(if $(filter command,$(origin ROUND)),,$(error give the round: make $@ 
 new-round: $(ready) ## Make the folder of a new round, with the settings of the last one (ROUND=)
 	$(named)$(q)$(analysis) new-round --round '$(ROUND)'
 import: $(ready) ## Take in an export of a survey program (ROUND=, FILE=, then ACCEPT=1)
-	$(named)$(q)$(analysis) import --round '$(ROUND)' $(if $(ACCEPT),--accept) $(if $(FILE),'$(FILE)')
+	$(named)$(q)$(analysis) import --round '$(ROUND)' $(if $(ACCEPT),--accept) \
+	  $(if $(WITHOUT),--without '$(WITHOUT)') $(if $(FILE),'$(FILE)')
 simulate: $(ready) ## Write an export of answers that nobody gave, to try things with (ROUND=, FORMAT=)
 	$(named)$(q)$(analysis) simulate --round '$(ROUND)' --language '$(LANGUAGE)' \
 	  $(if $(FORMAT),--format '$(FORMAT)') $(if $(FILE),--to '$(FILE)') \

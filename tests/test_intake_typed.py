@@ -16,7 +16,7 @@ from analysis.intake.corrections import Correction, correct, read_corrections
 from analysis.intake.findings import Finding
 from analysis.intake.formats.export import Export, Heading
 from analysis.intake.mapping import MappedColumn
-from analysis.intake.rules import answered, small_cells, straight_lining
+from analysis.intake.rules import answered, identical_sheets, small_cells, straight_lining
 from analysis.intake.typed import TOLD, Sheets, route, type_items
 from analysis.project import DataError
 from analysis.raw.settings import Instrument
@@ -205,6 +205,17 @@ def test_a_dont_know_everywhere_is_no_straight_line():
     assert sheets.findings == []
 
 
+def test_a_sheet_that_answers_just_as_another_is_told_once():
+    scores = [0, 1, 2, 3, 4, 3, 2, 1]
+    given = {
+        f"i{number}": np.array([score, score, 4 - score, 2, 2], dtype=np.int8)
+        for number, score in enumerate(scores)
+    }
+    sheets = Sheets("e.csv", np.array([2, 3, 4, 5, 6]), given=given)
+    identical_sheets(sheets)
+    assert places(sheets) == [("identical_sheets", 3, None, None)]
+
+
 def test_a_sheet_without_an_answer_is_told_and_does_not_count():
     blank, told, ticked = (np.int8(ANSWERS.index(a)) for a in ("missing", "2", "not_selected"))
     sheets = Sheets("e.csv", np.array([2, 3]), given={
@@ -270,7 +281,7 @@ def test_a_cell_is_put_right_an_answer_taken_out_and_a_sheet_left_out():
     assert mended.rows.tolist() == [2, 3]
     assert mended.cells["q"].tolist() == ["5", np.nan]
     assert mended.cells["r"].tolist() == ["1", "2"]
-    assert [f.rule for f in findings] == ["corrected"] * 3
+    assert [f.rule for f in findings] == ["corrected", "corrected", "dropped"]
 
 
 @pytest.mark.parametrize(

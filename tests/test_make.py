@@ -131,7 +131,7 @@ def test_every_verb_in_the_list_of_verbs_has_a_rule_and_a_line_of_help():
     listed = re.search(r"^verbs := ((?:.*\\\n)*.*)", makefile, re.MULTILINE)
     assert listed is not None
 
-    documented = re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE)
+    documented = re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE)
 
     assert sorted(documented) == sorted(listed.group(1).replace("\\\n", "").split())
 

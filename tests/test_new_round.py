@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from analysis.intake.mapping import MappedColumn, read_mapping, write_mapping
-from analysis.intake.receive import settled
+from analysis.intake.settling import settled
 from analysis.project import Project
 from analysis.raw.settings import read_instrument, read_round, round_instrument, rounds
 from analysis.raw.sources import Source, round_files
@@ -205,6 +205,67 @@ def test_a_text_on_which_decided_rows_differ_is_left_to_be_decided():
     assert settled(rows, INSTRUMENT) == rows
 
 
+def test_bare_numbers_are_not_filled_in_from_a_scale_of_another_length():
+    seven = {"1": "1", "2": "2", "3": "2", "4": "3", "5": "4", "6": "4", "7": "5"}
+    rows = [
+        MappedColumn("f", "a", becomes="signals", codes=seven),
+        MappedColumn("f", "b", becomes="criteria", codes=dict.fromkeys("12345", "?")),
+        MappedColumn("f", "c", becomes="outreach", codes=dict.fromkeys("1267", "?")),
+    ]
+    found = settled(rows, INSTRUMENT)
+    assert found[:2] == rows[:2]
+    assert found[2].codes == seven
+
+
+def test_the_same_file_under_another_name_is_refused(begun: Place):
+    take_in(begun, "answers.sav")
+    shutil.copyfile(begun.root / "simulated-answers.sav", begun.root / "simulated-copy.sav")
+    done = take_in(begun, "copy.sav")
+    assert done.code == 1
+    assert "is the same file as simulated-answers.sav" in done.err
+    assert not (folder(begun) / "answers/simulated-copy.sav").exists()
+
+
+def test_a_file_can_be_taken_out_of_a_round(begun: Place):
+    simulate(begun, "excel", "wrong.xlsx")
+    take_in(begun, "answers.sav")
+    take_in(begun, "wrong.xlsx")
+    done = begun.run("import", "--round", ROUND, "--without", "simulated-wrong.xlsx")
+    assert done.code == 0, done.err
+    assert "taken out" in done.out
+    assert {row.file for row in mapping(begun)} == {"simulated-answers.sav"}
+    assert not list((folder(begun) / "answers").glob("simulated-wrong*"))
+    done = begun.run("import", "--round", ROUND, "--without", "wrong.xlsx")
+    assert (done.code, "there are: simulated-answers.sav" in done.err) == (2, True)
+
+
+def test_a_mapping_that_was_deleted_is_proposed_anew(begun: Place):
+    take_in(begun, "answers.sav")
+    (folder(begun) / "mapping.csv").unlink()
+    assert "Nothing is imported yet" in take_in(begun).out
+    assert len(mapping(begun)) > 40
+
+
+def test_a_file_with_headings_only_is_not_taken_in(begun: Place):
+    empty = begun.root / "leeg.csv"
+    empty.write_text("a;b\n", encoding="utf-8")
+    done = begun.run("import", "--round", ROUND, str(empty))
+    assert (done.code, "holds no answer sheets" in done.err) == (1, True)
+    assert not (folder(begun) / "answers/leeg.csv").exists()
+
+
+def test_items_of_another_round_do_not_stand_in_the_way(begun: Place):
+    take_in(begun, "answers.sav")
+    take_in(begun, accept=True)
+    begun.run("new-round", "--round", "2029")
+    path = begun.root / "data/raw/survey/2029/round.yml"
+    text = path.read_text(encoding="utf-8").replace("not_asked: []", "not_asked: [signals]")
+    path.write_text(text, encoding="utf-8")
+    done = begun.run("import", "--round", "2029", str(begun.root / "simulated-answers.sav"))
+    assert done.code == 0, done.err
+    assert "Nothing is imported yet" in done.out
+
+
 # --- Later imports
 
 
@@ -372,6 +433,51 @@ def test_a_round_can_leave_items_out_and_have_its_own(begun: Place):
     instrument = round_instrument(project, read_round(project, ROUND))
     assert not instrument.has("outreach")
     assert instrument.item("new_item").line is None
+
+
+def test_an_item_can_be_left_out_for_one_group(begun: Place):
+    path = folder(begun) / "round.yml"
+    left = 'not_asked: ["officials:team_reflects"]'
+    path.write_text(path.read_text("utf-8").replace("not_asked: []", left), encoding="utf-8")
+    project = Project(begun.root)
+    instrument = round_instrument(project, read_round(project, ROUND))
+    assert list(instrument.item("team_reflects").publish) == ["professionals"]
+    path.write_text(path.read_text("utf-8").replace("officials:team", "officials:tem"), "utf-8")
+    assert "not_asked names officials:tem_reflects" in begun.run("check", "--round", ROUND).err
+
+
+def test_an_item_that_the_files_of_one_group_lack_is_named(begun: Place):
+    simulate(begun, "csv", "one.csv", "--respondents", "60", "--municipalities", "8")
+    with (begun.root / "simulated-one.csv").open(encoding="utf-8-sig", newline="") as file:
+        records = list(csv.DictReader(file, delimiter=";"))
+    words = {row["group"] for row in records}
+    assert len(words) == 2
+    for number, word in enumerate(sorted(words)):
+        own = [row for row in records if row["group"] == word]
+        if any(row["access_important"] for row in own):  # the officials
+            own = [{k: v for k, v in row.items() if k != "team_reflects"} for row in own]
+        with (begun.root / f"simulated-{number}.csv").open("w", newline="") as file:
+            writer = csv.DictWriter(file, own[0], delimiter=";")
+            writer.writeheader()
+            writer.writerows(own)
+        take_in(begun, f"{number}.csv")
+    decided = [
+        MappedColumn(
+            c.file, c.column, c.label, c.becomes or "not_used",
+            {t: "dont_know" if k == "?" else k for t, k in c.codes.items()}, accepted=True,
+        )
+        for c in mapping(begun)
+    ]  # fmt: skip
+    write_mapping(folder(begun) / "mapping.csv", decided)
+    done = begun.run("check", "--round", ROUND)
+    assert "no file with officials has a column for this item" in done.out
+    assert '"officials:team_reflects" under not_asked' in done.out
+
+
+def test_numbers_without_labels_are_asked_about(begun: Place):
+    simulate(begun, "csv", "answers.csv")
+    done = take_in(begun, "answers.csv")
+    assert "1 is taken for disagreeing most, for no label tells" in done.out
 
 
 def test_an_item_left_out_that_does_not_exist_is_named(begun: Place):

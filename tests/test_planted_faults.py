@@ -453,7 +453,7 @@ def test_a_row_that_was_cut_can_be_left_out(spoilt: Spoilt, tmp_path: Path):
     planting.save()
     correct(spoilt, row, "", "", "drop")
     assert spoilt.check(tmp_path / "findings.csv").code == 0
-    assert named(tmp_path / "findings.csv") == [("corrected", row, "")]
+    assert named(tmp_path / "findings.csv") == [("dropped", row, "")]
 
 
 @pytest.mark.parametrize("format", FORMATS)

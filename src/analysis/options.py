@@ -150,6 +150,10 @@ def _report_options(parser: Parser) -> None:
         help="a parameter for the notebooks, where they declare it",
     )  # fmt: skip
     parser.add_argument(
+        "--compare", dest="pairs", action="append", default=[], type=_compare, metavar="ROUNDS",
+        help="earlier rounds to compare with, separated by commas: 2027,2016",
+    )  # fmt: skip
+    parser.add_argument(
         "--jobs", type=_at_least_one, default=0, metavar="N",
         help="how many notebooks to run at the same time (default: one per core, at most four)",
     )  # fmt: skip
@@ -167,6 +171,9 @@ def _round_options(known: dict[str, Parser]) -> None:
     known["import"].add_argument("files", nargs="*", metavar="FILE", help="an export")
     known["import"].add_argument(
         "--accept", action="store_true", help="accept every row of mapping.csv as it stands"
+    )
+    known["import"].add_argument(
+        "--without", metavar="NAME", help="take the export with this name out of the round"
     )
     known["import"].epilog = IMPORT
     simulate = known["simulate"]
@@ -189,6 +196,11 @@ def one_of(what: str, known: Sequence[str]) -> Callable[[str], str]:
         return word
 
     return check
+
+
+def _compare(rounds: str) -> str:
+    """Rounds to compare with, as the parameter of the notebooks that they are."""
+    return f"compare={rounds}"
 
 
 def _at_least_one(text: str) -> int:

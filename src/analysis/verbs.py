@@ -49,6 +49,8 @@ def check(project: Project, options: argparse.Namespace) -> int:
     if options.csv:
         path = Path(options.csv).expanduser()
         _refuse_published(project, path)
+        if not path.parent.is_dir():
+            raise CallError(f"{path}: there is no folder {path.parent}")
         write_findings(path, checked.findings)
     if checked.findings:
         print("\n".join(findings_table(checked.findings)).lstrip("\n"))
@@ -65,7 +67,9 @@ def check(project: Project, options: argparse.Namespace) -> int:
 
 def _say_errors(errors: list[Any]) -> None:
     count = sum(finding.count for finding in errors)
-    print(f"error: {count} problems in the answers, listed above", file=sys.stderr)
+    problems = "1 problem" if count == 1 else f"{count} problems"
+    sys.stdout.flush()  # the list comes first, also in a file that holds both
+    print(f"error: {problems} in the answers, listed above", file=sys.stderr)
 
 
 def _refuse_published(project: Project, path: Path) -> None:
@@ -125,12 +129,15 @@ def new_round(project: Project, options: argparse.Namespace) -> None:
 def take_in(project: Project, options: argparse.Namespace) -> int:
     """Take in exports: propose what their columns become, or import what was accepted."""
     from analysis.build.publish import locked  # noqa: PLC0415
-    from analysis.intake.receive import receive  # noqa: PLC0415
+    from analysis.intake.receive import receive, remove  # noqa: PLC0415
     from analysis.raw.settings import read_round  # noqa: PLC0415
 
     settings = read_round(project, options.round)
     files = [Path(file).expanduser() for file in options.files]
     with locked(project, f"data-{options.round}"):
+        if options.without:
+            print("\n".join(remove(project, settings, options.without)))
+            return 0
         received = receive(project, settings, files, accepting=options.accept)
         print("\n".join(received.lines))
         if received.open_rows:
@@ -141,9 +148,16 @@ def take_in(project: Project, options: argparse.Namespace) -> int:
 
 def _proposal(project: Project, round: str, received: Any) -> list[str]:
     from analysis.intake.proposal.propose import mapping_table  # noqa: PLC0415
+    from analysis.intake.proposal.recode import TAKEN_AS  # noqa: PLC0415
 
     place = project.relative(project.raw / "survey" / round / "mapping.csv")
     lines = ["", *mapping_table(received.open_rows), ""]
+    numbers = sum(TAKEN_AS in column.why for column in received.open_rows)
+    if numbers:
+        lines += [
+            f"In {numbers} columns 1 is taken for disagreeing most, for no label tells. Is that",
+            "so in your questionnaire? Else turn the codes round, or set reversed to yes.",
+        ]
     if any(column.undecided for column in received.open_rows):
         lines += [
             f"Fill in what is marked with ? in {place}:",

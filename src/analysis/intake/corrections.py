@@ -87,8 +87,9 @@ def correct(
             findings.append(replace(problem, file=name, row=correction.line))
             continue
         settled += told
-        made = Finding("corrected", export.file, correction.row, correction.column or None)
-        findings.append(replace(made, message="corrected, as corrections.csv says"))
+        rule = "dropped" if correction.drops else "corrected"
+        made = Finding(rule, export.file, correction.row, correction.column or None)
+        findings.append(replace(made, message=f"{rule}, as corrections.csv says"))
         if correction.drops:
             keep[place] = False
         else:

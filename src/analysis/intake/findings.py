@@ -30,13 +30,15 @@ RULES: dict[str, Severity] = {
     "routing": "error",
     "impossible_date": "error",
     "straight_lining": "warning",
-    "small_cell": "warning",
+    "identical_sheets": "warning",
     "merged_municipality": "warning",
     "no_answers": "warning",
     "corrected": "warning",
+    "dropped": "warning",
     "incomplete": "warning",
     "preview": "warning",
     "empty": "warning",
+    "small_cell": "warning",
 }
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from analysis.intake.formats.opening import read_export
 from analysis.intake.mapping import MappedColumn, read_mapping
 from analysis.intake.municipalities import Municipalities, frame_problems
 from analysis.intake.people import UNKNOWN_TEAM, People, read_people, repeated
-from analysis.intake.rules import answered, small_cells, straight_lining
+from analysis.intake.rules import answered, identical_sheets, small_cells, straight_lining
 from analysis.intake.typed import Sheets, columns_of, route, type_items
 from analysis.project import DataError, Problem, Project, UserError
 from analysis.raw.municipalities import read_register
@@ -41,7 +41,8 @@ class Imported:
 
     `answers` is `answers_by_respondent` (see `analysis.answers`), without the sheets that cannot
     be used. `dropped` names, per file and reason, the columns of which nothing was kept.
-    `sheets` counts the answer sheets per file, `formats` tells what each file is.
+    `sheets` counts the answer sheets per file, `formats` tells what each file is. `reversed` are
+    the items that were turned round, `rescaled` those from a scale of another length.
     """
 
     answers: pd.DataFrame
@@ -50,6 +51,8 @@ class Imported:
     sheets: Mapping[str, int]
     formats: Mapping[str, str]
     simulated: bool
+    reversed: Sequence[str] = ()
+    rescaled: Sequence[str] = ()
 
     @property
     def errors(self) -> list[Finding]:
@@ -176,11 +179,12 @@ class _Reader:
         sheets = type_items(export, accepted, self.instrument)
         people = read_people(export, own, sheets, reading, self.places, self.settings.fieldwork)
         straight_lining(sheets)
+        identical_sheets(sheets)
         usable = answered(sheets) & (people.municipality != "") & np.isin(people.group, GROUPS)
         route(sheets, people.group, self.instrument)
         findings = [
-            *export.findings, *self._columns(export, own), *made, *unfinished, *sheets.findings,
-            *(_left_out(export)),
+            *export.findings, *self._columns(export, own), *made, *unfinished,
+            *_marked(sheets.findings, made), *_left_out(export),
         ]  # fmt: skip
         return _Part(export, accepted, sheets, people, usable, findings)
 
@@ -210,13 +214,16 @@ class _Reader:
         place = f"data/raw/survey/{self.settings.round}"
         mapping = f"{place}/{getattr(self.settings.source, 'mapping', '')}"
         allowed = ", ".join(sorted(names))
-        for rule, table, rows in (
-            ("wrong_mapping", mapping, self.mapping),
-            ("wrong_correction", f"{place}/{CORRECTIONS}", self.corrections),
-        ):
-            for name in dict.fromkeys(row.file for row in rows if row.file not in names):
-                message = f"no such file in {FOLDER}"
-                yield Finding(rule, table, None, "file", None, name, allowed, message=message)
+        message = f"no such file in {FOLDER}"
+        for name in dict.fromkeys(row.file for row in self.mapping if row.file not in names):
+            mend = f"put it back, or make import ROUND={self.settings.round} WITHOUT={name}"
+            yield Finding(
+                "wrong_mapping", mapping, None, "file", None, name, allowed, mend, message
+            )
+        for row in self.corrections:
+            if row.file not in names:
+                at = (f"{place}/{CORRECTIONS}", row.line, "file", None, row.file, allowed)
+                yield Finding("wrong_correction", *at, message=message)
         mapped = {column.becomes for column in self.mapping if column.file in names}
         message = "no column answers this item of the instrument"
         mend = "map a column to it, or put it under not_asked in round.yml"
@@ -226,6 +233,16 @@ class _Reader:
                     yield Finding(
                         "item_missing", mapping, None, None, name, None, None, mend, message
                     )
+
+
+def _marked(findings: Sequence[Finding], made: Sequence[Finding]) -> Iterator[Finding]:
+    """What was found, said to be found after a correction where the cell was corrected."""
+    corrected = {(f.row, f.column) for f in made if f.rule == "corrected"}
+    for finding in findings:
+        if (finding.row, finding.column) in corrected:
+            yield replace(finding, message=f"{finding.message}, as corrections.csv has it")
+        else:
+            yield finding
 
 
 def _left_out(export: Export) -> Iterator[Finding]:
@@ -240,7 +257,8 @@ def _joined(
 ) -> Imported:
     """The answers of all files in one frame, and the findings over all of them."""
     whole = pd.concat([_frame(part, instrument) for part in parts], ignore_index=True)
-    findings = [*findings, *small_cells(whole, settings.minimum_cell)]
+    findings = [*findings, *_unasked(parts, settings, instrument)]
+    findings += small_cells(whole, settings.minimum_cell)
     order = list(RULES)
     findings.sort(key=lambda f: (order.index(f.rule), f.file, f.row or 0))
     for name in ("municipality", "group", "team_type"):  # files may differ in who is in them
@@ -253,7 +271,31 @@ def _joined(
         sheets={Path(p.export.file).name: len(p.export.rows) for p in parts},
         formats={Path(p.export.file).name: p.export.format for p in parts},
         simulated=any(part.people.simulated for part in parts),
+        reversed=_items(parts, lambda column: column.reversed),
+        rescaled=_items(parts, lambda column: column.points not in (0, 5)),
     )
+
+
+def _items(parts: Sequence[_Part], which: Callable[[MappedColumn], bool]) -> list[str]:
+    """The items whose column is such, in the order of the exports."""
+    columns = [c for part in parts for c in part.columns if c.becomes in part.sheets.columns]
+    return list(dict.fromkeys(column.becomes for column in columns if which(column)))
+
+
+def _unasked(parts: Sequence[_Part], settings: Round, instrument: Instrument) -> Iterator[Finding]:
+    """Items that no file with respondents of a group has a column for, though others have one."""
+    mapping = f"data/raw/survey/{settings.round}/mapping.csv"
+    for item in instrument.items:
+        holding = [p for p in parts if any(n in p.sheets.answers for n in columns_of(item))]
+        for group in item.publish if holding else ():
+            there = [p for p in parts if (p.people.group == group).any()]
+            if there and not any(part in holding for part in there):
+                message = f"no file with {group} has a column for this item"
+                mend = (
+                    f'map a column to it, or put "{group}:{item.id}" under not_asked in round.yml'
+                )
+                yield Finding("item_missing", mapping, None, None, item.id, mend=mend,
+                              message=message)  # fmt: skip
 
 
 def _frame(part: _Part, instrument: Instrument) -> pd.DataFrame:

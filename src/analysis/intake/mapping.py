@@ -62,6 +62,12 @@ class MappedColumn:
         return self.becomes in DROPPED
 
     @property
+    def points(self) -> int:
+        """How many points a scale of bare numbers has; 0 where the texts are no numbers."""
+        scored = [int(t) for t, code in self.codes.items() if t.isdigit() and code in SCORED[:5]]
+        return max(scored, default=0)
+
+    @property
     def undecided(self) -> str:
         """What somebody still has to decide before the row can count; empty when nothing."""
         if not self.becomes:
@@ -199,7 +205,8 @@ def _unknown_target(becomes: str, instrument: Instrument) -> Problem:
     known = [item.id for item in instrument.items] + boxes + list(ROLES)
     item = instrument.find(becomes.partition(".")[0])
     if item is None:
-        allowed = f"an item, a box (item.option), {', '.join(ROLES)}"
+        allowed = f"an item, a box (item.option), {', '.join(ROLES)}; a new item first goes under "
+        allowed += "items in round.yml"
         message = "is no item and no role"
     else:
         allowed = ", ".join(option.id for option in item.options) or f"{item.id}, without a box"

@@ -229,7 +229,8 @@ def _code_problems(
 ) -> Iterator[Problem]:
     present = history.on(code, day)
     if code not in history:
-        yield Problem(file, "no municipality has this code", line, "code", found=code)
+        allowed = "a code of Statistics Netherlands, such as GM0344"
+        yield Problem(file, "no municipality has this code", line, "code", code, allowed)
     elif present != [code]:
         told = history.told(code, day) or f"{history.name(code)} does not exist yet on {day}"
         here = present or history.before(code, day)

@@ -23,7 +23,6 @@ Texts = npt.NDArray[np.object_]
 UNKNOWN_TEAM = "unknown"
 DATES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M",
          "%d-%m-%Y")  # fmt: skip
-FIRST_DATE = "2000-01-01"
 MOST_TEXTS = 5000  # more different texts than this are no municipalities
 
 
@@ -202,7 +201,8 @@ def _municipality(roles: Roles, municipalities: Municipalities) -> Texts:
     mapped, sheets = roles.columns["municipality"], roles.sheets
     labels = roles.export.heading(mapped.column).values
     allowed = "a municipality of the frame"
-    nowhere = roles.finding("no_municipality", "municipality", allowed=allowed)
+    mend = "fill it in, or drop the sheet, in corrections.csv"
+    nowhere = roles.finding("no_municipality", "municipality", allowed=allowed, mend=mend)
     sheets.tell(roles.empty("municipality"), nowhere)
     if len(texts.categories) > MOST_TEXTS:
         message = f"holds {len(texts.categories)} different texts: is it the municipality?"
@@ -256,7 +256,7 @@ def _days(roles: Roles, role: str, texts: pd.Categorical, fieldwork: Fieldwork) 
         if not rest.any():
             break
         known[rest] = _parsed(distinct[rest], form)
-    first = pd.Timestamp(fieldwork.first_day or FIRST_DATE)
+    first = pd.Timestamp(fieldwork.first_day or date(fieldwork.year - 1, 1, 1))
     last = pd.Timestamp(fieldwork.last_day or date(fieldwork.year + 1, 12, 31))
     outside = known.notna() & ((known < first) | (known >= last + pd.Timedelta(days=1)))
     span = f"{first.date()} to {last.date()}"

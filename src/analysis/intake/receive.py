@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,25 +16,23 @@ from analysis.intake.formats.export import Export, Heading
 from analysis.intake.formats.opening import read_export
 from analysis.intake.importing import answers_folder, discreet, export_files
 from analysis.intake.mapping import (
-    UNDECIDED,
     MappedColumn,
     accept,
-    kind_of,
     read_mapping,
     write_mapping,
 )
 from analysis.intake.proposal.propose import propose
-from analysis.project import CallError, Project
+from analysis.intake.settling import settled
+from analysis.project import CallError, DataError, Problem, Project, UserError
 from analysis.raw.settings import (
     CollectedAnswers,
-    Instrument,
     Reading,
     Round,
     read_round,
     round_instrument,
     rounds,
 )
-from analysis.raw.sources import sidecar_of
+from analysis.raw.sources import SUFFIX, sidecar_of
 
 PROGRAMS = {
     "spss": "SPSS",
@@ -64,24 +63,20 @@ def receive(
     """Copy `files` to the round's folder, describe every export there, propose what is unmapped.
 
     With `accepting`, every row of the mapping becomes accepted, unless there are new proposals in
-    it. Raises CallError for a round
-    without answers or a file that is not there, DataError for a file that cannot be read, or a
-    row that nobody decided.
+    it. Raises CallError for a round without answers or a file that is not there, DataError for a
+    file that cannot be read or is there already under another name, or a row that nobody decided.
     """
-    source = settings.source
-    if not isinstance(source, CollectedAnswers):
-        message = f"round {settings.round} has printed totals only, so nothing can be imported"
-        raise CallError(f"{message}; make new-round ROUND=… makes a round for answers")
-    for file in files:
-        _copy(project, settings.round, file, source.files.get(file.name, Reading()))
-    exports = export_files(project, settings.round)
+    source = collected(settings)
     instrument = round_instrument(project, settings)
     path = project.raw / "survey" / settings.round / source.mapping
-    before = read_mapping(path, project.relative(path), instrument)
-    earlier = _earlier(project, settings, instrument)
+    # A mapping that was deleted is begun anew.
+    before = read_mapping(path, project.relative(path), instrument) if path.is_file() else []
+    for file in files:
+        _copy(project, settings, file)
+    earlier = _earlier(project, settings)
     mapping, lines = list(before), []
-    for file in exports:
-        export = read_export(file, project.relative(file), source.files.get(file.name, Reading()))
+    for file in export_files(project, settings.round):
+        export = _opened(project, settings, file)
         found = propose(export, instrument, roles_of(export.format), [*mapping, *earlier])
         mapping = _with(mapping, file.name, found)
         lines.append(f"{export.file}: {PROGRAMS[export.format]}, {len(export.rows)} answer sheets")
@@ -92,6 +87,47 @@ def receive(
     if mapping != before:
         write_mapping(path, mapping)
     return Received(lines, mapping)
+
+
+def remove(project: Project, settings: Round, name: str) -> list[str]:
+    """Take the export `name` out of the round: the file, its sidecar, its rows of the mapping.
+
+    Gives what to tell. Raises CallError when the round has no such file.
+    """
+    source = collected(settings)
+    file = answers_folder(project, settings.round) / name
+    path = project.raw / "survey" / settings.round / source.mapping
+    instrument = round_instrument(project, settings)
+    mapping = read_mapping(path, project.relative(path), instrument) if path.is_file() else []
+    known = {column.file for column in mapping} | {p.name for p in file.parent.glob("*")}
+    if Path(name).name != name or name not in known or name.endswith(SUFFIX):
+        there = ", ".join(sorted(n for n in known if not n.endswith(SUFFIX))) or "none"
+        raise CallError(f"the round has no file {name!r}; there are: {there}")
+    for gone in (file, sidecar_of(file)):
+        gone.unlink(missing_ok=True)
+    kept = [column for column in mapping if column.file != name]
+    write_mapping(path, kept)
+    rows = len(mapping) - len(kept)
+    return [f"{project.relative(file)}: taken out, with {rows} rows of {source.mapping}"]
+
+
+def collected(settings: Round) -> CollectedAnswers:
+    """Where the answers of a round come from. Raises CallError for one of printed totals."""
+    if isinstance(settings.source, CollectedAnswers):
+        return settings.source
+    message = f"round {settings.round} has printed totals only, so nothing can be imported"
+    raise CallError(f"{message}; make new-round ROUND=… makes a round for answers")
+
+
+def _opened(project: Project, settings: Round, file: Path, *, whole: bool = True) -> Export:
+    """An export with all its columns, or with none of their cells. Raises DataError."""
+    reading = collected(settings).files.get(file.name, Reading())
+    export = read_export(file, project.relative(file), reading, None if whole else ())
+    if not len(export.rows) and not sum(export.left_out.values()):
+        mend = "export the answers; or tell in which row its headings stand (header_row: under "
+        mend += "files: in round.yml)"
+        raise DataError([Problem(export.file, "holds no answer sheets", mend=mend)])
+    return export
 
 
 def _with(
@@ -109,38 +145,6 @@ def _with(
     return [*kept, *(column for column in found if column.column not in there)]
 
 
-def settled(mapping: Sequence[MappedColumn], instrument: Instrument) -> list[MappedColumn]:
-    """The same rows, with `?` filled in where another row of the file says what a text means.
-
-    Who decides once what `A1` stands for need not do it for every statement. Only rows of the
-    same kind count, and only a text on which all that are decided agree.
-    """
-    decided: dict[tuple[str, str], dict[str, set[str]]] = {}
-    for column in mapping:
-        if not column.undecided:
-            known = decided.setdefault(_like(column, instrument), {})
-            for text, code in column.codes.items():
-                known.setdefault(text, set()).add(code)
-    return [_filled(column, decided.get(_like(column, instrument), {})) for column in mapping]
-
-
-def _like(column: MappedColumn, instrument: Instrument) -> tuple[str, str]:
-    """What rows share that mean the same by a text: their file, and their kind or question."""
-    kind = kind_of(column.becomes, instrument) or ""
-    return column.file, column.becomes if kind == "multiple" else kind
-
-
-def _filled(column: MappedColumn, known: Mapping[str, set[str]]) -> MappedColumn:
-    """One row with its `?` filled in, and with what is known of texts that nobody chose yet."""
-    agreed = {text: next(iter(codes)) for text, codes in known.items() if len(codes) == 1}
-    open_texts = [text for text, code in column.codes.items() if code == UNDECIDED]
-    if not open_texts or not all(text in agreed for text in open_texts):
-        return column
-    codes = {text: agreed.get(text, code) for text, code in column.codes.items()}
-    why = f"{column.why}; codes as in another row" if column.why else "codes as in another row"
-    return replace(column, codes=dict(sorted((agreed | codes).items())), why=why)
-
-
 def roles_of(format: str) -> Callable[[Heading], str | None]:
     """What the survey program's own columns are, by format."""
     if format == "limesurvey":
@@ -154,34 +158,48 @@ def roles_of(format: str) -> Callable[[Heading], str | None]:
     return lambda heading: None
 
 
-def _copy(project: Project, round: str, file: Path, reading: Reading) -> None:
+def _copy(project: Project, settings: Round, file: Path) -> None:
     """Put one file in the round's folder, if it can be read and is not there yet."""
     if not file.is_file():
-        raise CallError(f"{project.relative(file)}: no such file")
-    read_export(file, project.relative(file), reading, ())
-    folder = answers_folder(project, round)
+        quotes = "; put a name with spaces between quotes" if len(file.suffix) < 2 else ""
+        raise CallError(f"{project.relative(file)}: no such file{quotes}")
+    _opened(project, settings, file, whole=False)
+    folder = answers_folder(project, settings.round)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / file.name
+    digest = _digest(file)
+    for other in folder.glob("*"):
+        if other.name != file.name and not other.name.endswith(SUFFIX) and _digest(other) == digest:
+            message = f"is the same file as {other.name}, so every answer would count twice"
+            raise DataError([Problem(project.relative(file), message)])
     if not target.exists() or not file.samefile(target):
         shutil.copyfile(file, target)
 
 
-def _earlier(project: Project, settings: Round, instrument: Instrument) -> list[MappedColumn]:
-    """The mapping of the latest earlier round that has one, to propose the same again."""
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _earlier(project: Project, settings: Round) -> list[MappedColumn]:
+    """The mapping of the latest earlier round that has one, to propose the same again.
+
+    It is read with its own questionnaire. A mapping that cannot be read proposes nothing.
+    """
     for name in reversed([name for name in rounds(project) if name < settings.round]):
-        source = read_round(project, name).source
-        if isinstance(source, CollectedAnswers):
-            path = project.raw / "survey" / name / source.mapping
-            known = read_mapping(path, project.relative(path), instrument)
-            # Under a name of their own: a file of this round may be called the same.
-            return [replace(c, file=f"{name}/{c.file}") for c in known if c.accepted]
+        with suppress(UserError):
+            last = read_round(project, name)
+            path = project.raw / "survey" / name / getattr(last.source, "mapping", "")
+            if isinstance(last.source, CollectedAnswers) and path.is_file():
+                known = read_mapping(path, project.relative(path), round_instrument(project, last))
+                # Under a name of their own: a file of this round may be called the same.
+                return [replace(c, file=f"{name}/{c.file}") for c in known if c.accepted]
     return []
 
 
 def _describe(project: Project, settings: Round, file: Path, export: Export) -> list[str]:
     """Write the sidecar of an export where it lacks one or the file changed; what was done."""
-    with file.open("rb") as content:
-        actual = hashlib.file_digest(content, "sha256").hexdigest()
+    actual = _digest(file)
     sidecar = sidecar_of(file)
     if sidecar.is_file():
         told = yaml.safe_load(sidecar.read_text(encoding="utf-8"))

@@ -37,20 +37,36 @@ def straight_lining(sheets: Sheets) -> None:
     Looked at before reversed items are turned round: it is the same column of the questionnaire
     that was ticked all the way down.
     """
-    scored = [codes for codes in sheets.given.values() if np.isin(codes, SCALE).any()]
-    if len(scored) < STRAIGHT_FROM:
-        return
+    message = "gave every statement the same answer"
+    sheets.tell(_spread(sheets)[1], Finding("straight_lining", sheets.file, message=message))
+
+
+def identical_sheets(sheets: Sheets) -> None:
+    """Tell the sheets that answer everything, at least eight statements, just as another does.
+
+    One with a single answer all over is told as such, and not here.
+    """
+    answered, straight = _spread(sheets)
+    mixed = np.zeros(len(sheets.rows), dtype=np.uint64)
+    for codes in sheets.given.values():
+        mixed = mixed * np.uint64(1_000_003) + (codes + 2).astype(np.uint64)
+    told = pd.Series(mixed).where((answered >= STRAIGHT_FROM) & ~straight)
+    twice = told.duplicated().to_numpy() & told.notna().to_numpy()
+    message = "answers everything just as another sheet does"
+    sheets.tell(twice, Finding("identical_sheets", sheets.file, message=message))
+
+
+def _spread(sheets: Sheets) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.bool_]]:
+    """Per sheet how many statements were answered, and whether all got the same answer."""
     lowest = np.full(len(sheets.rows), 99, dtype=np.int8)
     highest = np.full(len(sheets.rows), -1, dtype=np.int8)
     answered = np.zeros(len(sheets.rows), dtype=np.int16)
-    for codes in scored:
+    for codes in sheets.given.values():
         told = np.isin(codes, SCALE)
         lowest = np.where(told & (codes < lowest), codes, lowest)
         highest = np.where(told & (codes > highest), codes, highest)
         answered += told
-    same = (answered >= STRAIGHT_FROM) & (lowest == highest)
-    message = "gave every statement the same answer"
-    sheets.tell(same, Finding("straight_lining", sheets.file, message=message))
+    return answered, (answered >= STRAIGHT_FROM) & (lowest == highest)
 
 
 def small_cells(answers: pd.DataFrame, minimum: int) -> Iterator[Finding]:

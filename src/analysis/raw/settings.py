@@ -190,8 +190,10 @@ class CollectedAnswers(Strict):
 class Round(Strict):
     """One run of the survey: its `round.yml`.
 
-    `not_asked` are items of the instrument that this round left out, `items` those that only
-    this round has.
+    `not_asked` are items of the instrument that this round left out, for everybody (`outreach`) or
+    for one group (`officials:team_reflects`); `items` are those that only this round has.
+    `reworded` are items whose wording or scale differs from the instrument's: rounds are not
+    compared on them.
     """
 
     round: str
@@ -203,6 +205,7 @@ class Round(Strict):
     differences: list[str] = []
     not_asked: list[str] = []
     items: list[Item] = []
+    reworded: list[str] = []
     source: PublishedTotals | CollectedAnswers = Field(discriminator="kind")
     thresholds: Thresholds = Thresholds()
     minimum_cell: Annotated[int, Field(ge=1)] = 5
@@ -224,7 +227,8 @@ def read_round(project: Project, name: str) -> Round:
     """
     known = rounds(project)
     if name not in known:
-        raise CallError(f"unknown round {name!r}; known: {', '.join(known) or 'none'}")
+        mend = f"; make new-round ROUND={name} makes it" if known and name.isdigit() else ""
+        raise CallError(f"unknown round {name!r}; known: {', '.join(known) or 'none'}{mend}")
     path = project.raw / "survey" / name / "round.yml"
     settings = _validated(Round, path, project.relative(path))
     if settings.round != name:
@@ -247,16 +251,25 @@ def round_instrument(project: Project, settings: Round) -> Instrument:
     """
     shared = read_instrument(project, settings.instrument)
     place = f"data/raw/survey/{settings.round}/round.yml"
+    items = {item.id: item for item in shared.items}
     for name in settings.not_asked:
-        if not shared.has(name):
-            raise CallError(f"{place}: not_asked names {name}, no item of {settings.instrument}")
-    kept = [item for item in shared.items if item.id not in settings.not_asked]
+        group, _, item = name.rpartition(":")
+        if item not in items or (group and group not in items[item].publish):
+            message = f"no item of {settings.instrument}" if item not in items else "no group of it"
+            raise CallError(f"{place}: not_asked names {name}, {message}")
+        left = {g: base for g, base in items[item].publish.items() if group not in ("", g)}
+        items[item] = items[item].model_copy(update={"publish": left})
+    kept = [item for item in items.values() if item.publish]
     try:
-        items = [item.model_dump() for item in (*kept, *settings.items)]
-        return Instrument.model_validate(shared.model_dump() | {"items": items})
+        told = [item.model_dump() for item in (*kept, *settings.items)]
+        instrument = Instrument.model_validate(shared.model_dump() | {"items": told})
     except ValidationError as error:
         found = (e["msg"].removeprefix("Value error, ") for e in error.errors())
         raise CallError("\n".join(f"{place}: {message}" for message in found)) from None
+    for name in settings.reworded:
+        if not instrument.has(name):
+            raise CallError(f"{place}: reworded names {name}, no item that this round asked")
+    return instrument
 
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -133,6 +133,9 @@ def _row_problems(
     problems = []
     seen: dict[tuple[str, str], int] = {}
     for number, row in enumerate(body, start=2):
+        if not any(row):
+            problems.append(Problem(name, "row is empty", row=number, mend="delete it"))
+            continue
         if len(row) != len(heading):
             found = f"{len(row)} cells"
             problems.append(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,12 +28,18 @@ CODE = ("intake", "raw", "survey/collected.py", "answers.py")
 
 @dataclass(frozen=True)
 class Collected:
-    """The answers of a round, with how often each warning was given and columns were dropped."""
+    """The answers of a round, with what the report tells of their import.
+
+    How often each warning was given and columns were dropped; which items were turned round, and
+    which came from a scale of another length.
+    """
 
     answers: pd.DataFrame
     warnings: Mapping[str, int]
     dropped: Mapping[str, int]
     simulated: bool
+    reversed: Sequence[str] = ()
+    rescaled: Sequence[str] = ()
 
 
 def collected_answers(
@@ -86,7 +92,14 @@ def harmless(found: Imported, key: str) -> Collected:
     dropped: Counter[str] = Counter()
     for columns in found.dropped.values():
         dropped.update({kind: len(names) for kind, names in columns.items()})
-    return Collected(answers, found.warnings, dict(dropped), found.simulated)
+    return Collected(
+        answers,
+        found.warnings,
+        dict(dropped),
+        found.simulated,
+        [*found.reversed],
+        [*found.rescaled],
+    )
 
 
 def _stamp(project: Project, settings: Round) -> str:

@@ -7,7 +7,7 @@ when the raw files or this package's code change.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,13 +46,16 @@ class LoadedRound:
     """A round's data, and what lies behind them.
 
     `reconstruction` where printed totals do; for a round with answers how often each warning was
-    given at import (`warnings`, by rule) and how many columns were `dropped`, by reason.
+    given at import (`warnings`, by rule), how many columns were `dropped`, by reason, and which
+    items were `reversed` or `rescaled` (from a scale of another length).
     """
 
     data: SurveyData
     reconstruction: Reconstruction | None = None
     warnings: Mapping[str, int] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)
+    reversed: Sequence[str] = ()
+    rescaled: Sequence[str] = ()
 
 
 def load_round(project: Project, name: str, thresholds: Thresholds | None = None) -> LoadedRound:
@@ -82,7 +85,7 @@ def _with_answers(
     provenance = "simulated" if found.simulated else "measured"
     path = f"survey/{settings.round}/{FOLDER}"
     data = SurveyData(settings, instrument, frame, answers, None, path, provenance)
-    return LoadedRound(data, None, found.warnings, found.dropped)
+    return LoadedRound(data, None, found.warnings, found.dropped, found.reversed, found.rescaled)
 
 
 def _with_totals(

@@ -29,7 +29,14 @@ SEPARATORS = {",": "','", ";": "';'", "\t": "tab", "|": "'|'"}
 CHUNK = 200  # rows taken at a time: so few that their cells stay in the processor's cache
 LOOKED_AT = 50  # rows below the heading that may tell which separator it is
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
-GIVE_SEPARATOR = "give its `separator:` under `files:` in round.yml"
+GIVE_SEPARATOR = (
+    "give its `separator:` under `files:` in round.yml; or, where a title stands above the "
+    "headings, the row of the headings (`header_row:`)"
+)
+NAME_THEM = (
+    "where a title stands above the headings, tell their row (`header_row:` under `files:` in "
+    "round.yml); else export it again with a heading for each column"
+)
 CUT = "cut_row"
 
 Judge = Callable[[str], str]
@@ -149,11 +156,11 @@ def open_text(
     return replace(tried[0], separator=_separator(tried, separator, line.group(1) if line else ""))
 
 
-def unique_headings(
-    names: Sequence[str], file: str, row: int, mend: str = "give each column a heading of its own"
-) -> list[str]:
+def unique_headings(names: Sequence[str], file: str, row: int, mend: str = NAME_THEM) -> list[str]:
     """The headings in `row`, stripped. Raises DataError for each that is empty or stands twice."""
     stripped = [name.strip() for name in names]
+    if 2 * sum(not name for name in stripped) > len(stripped) > 0 and any(stripped):
+        raise DataError([Problem(file, "most headings are empty", row, mend=mend)])
     first: dict[str, int] = {}
     problems = []
     for number, name in enumerate(stripped, start=1):

@@ -19,6 +19,8 @@ POINTS = ("1", "2", "3", "4", "5")
 # Numbers of points that a scale without any label is taken to have. With six or eight it may
 # as well be five or seven and "don't know".
 USUAL = (4, 5, 7, 10)
+# What is said of numbers without labels, for somebody to look at.
+TAKEN_AS = "1 taken for disagreeing most"
 BETWEEN = re.compile(r"\s*[,;|]\s*")
 
 
@@ -62,14 +64,14 @@ def scale(heading: Heading, texts: Sequence[str], length: int) -> tuple[Codes, s
     if not loose:
         return codes, ""
     if not ends:
-        rule, note = five_points(length), f"numbers taken for {length} points, 1 disagrees most"
+        rule, note = five_points(length), f"{length} points, {TAKEN_AS}"
     else:
         rule, note = _between(codes, ends), f"{ends[-1]} points by the labels of the ends"
     if not rule:
         return codes, "how many points its scale has is not known"
     found = {text: code for text, code in rule.items() if text in loose or text not in codes}
     codes |= found
-    return {text: codes[text] for text in in_order(codes)}, note if length != 5 or ends else ""
+    return {text: codes[text] for text in in_order(codes)}, note
 
 
 def lengths(columns: Mapping[str, tuple[Heading, Sequence[str]]]) -> dict[str, int]:
