@@ -61,11 +61,16 @@ class Group:
     share: float
     ratio: float
     star: str
+    places: int
 
     @property
     def tie(self) -> float:
         """What is compared: the share as it is printed."""
-        return round(self.share, PLACES)
+        return round(self.share, self.places)
+
+    def printed(self, language: Language) -> str:
+        """The share with as many decimals as it was published with."""
+        return language.percent(self.share, self.places)
 
 
 def draw_origin(frame: pd.DataFrame, language: Language) -> Picture:
@@ -73,7 +78,8 @@ def draw_origin(frame: pd.DataFrame, language: Language) -> Picture:
 
     A row is one origin in one year; the frame holds one year. The rows of `level` 0 are the
     total, which is drawn as a line through all bars and is never an extreme.
-    `ratio_fact` is an optional column with the fact of `ratio_to_total`.
+    `ratio_fact` is an optional column with the fact of `ratio_to_total`, `places` one with the
+    number of decimals to print.
     """
     check_frame(frame, COLUMNS, "draw_origin")
     years = sorted(set(frame["year"]))
@@ -101,6 +107,7 @@ def _read(frame: pd.DataFrame) -> list[Group]:
             share=float(row["share_percent"]),
             ratio=float(row["ratio_to_total"]),
             star=marks.get(row["fact"], ""),
+            places=int(row.get("places", PLACES)),
         )
         for row in frame.to_dict("records")
     ]
@@ -216,7 +223,7 @@ def _end_text(group: Group, extreme: bool, language: Language) -> list[str]:
     """What stands at the end of a bar: the share and, for an extreme, "n times the total", n."""
     if math.isnan(group.share):
         return [language.label("charts.no_value")]
-    texts = [language.percent(group.share, PLACES)]
+    texts = [group.printed(language)]
     if extreme and not math.isnan(group.ratio):
         times = language.decimal(group.ratio, 1)
         texts += [language.label("charts.origin.times_total").format(ratio=times), times]
@@ -272,7 +279,7 @@ def _names(groups: Sequence[Group], language: Language) -> list[Span]:
 
 def _share(group: Group, language: Language) -> list[Span]:
     """A share and, where there is a total, how many times the total it is."""
-    share = number(group.fact, language.percent(group.share, PLACES))
+    share = number(group.fact, group.printed(language))
     if math.isnan(group.ratio):
         return [share]
     ratio = number(group.ratio_fact, language.decimal(group.ratio, 1))
@@ -282,7 +289,7 @@ def _share(group: Group, language: Language) -> list[Span]:
 def _alt(groups: Sequence[Group], title: Sequence[Span], year: str, language: Language) -> str:
     values = join(
         [
-            literal(f"{group.label} {language.percent(group.share, PLACES)}")
+            literal(f"{group.label} {group.printed(language)}")
             for group in groups
             if not math.isnan(group.share)
         ],
