@@ -11,9 +11,9 @@ import pandas as pd
 from analysis.facts import fact_frame, fact_row
 from analysis.raw.settings import Instrument, Item, Round
 from analysis.raw.tables import rows
+from analysis.stats.proportions import wilson
 from analysis.survey.determine import OPEN, Bounds, Determined
 from analysis.survey.evaluate import Answers, Evaluated
-from analysis.survey.intervals import wilson_interval
 from analysis.survey.statistics import POSITIONS
 
 GROUPS = ("professionals", "officials")
@@ -241,13 +241,11 @@ def _interval(
     population: int | None,
 ) -> dict[str, Any]:  # fmt: skip
     confidence = data.settings.confidence
-    low, high = wilson_interval(
-        found.count, found.base, confidence=confidence, population=population
-    )
+    interval = wilson(found.count, found.base, confidence=confidence, population=population)
     return fact_row(
         domain="survey", **place, statistic=f"{name}.{position}", value=found.share,
-        unit="percent", numerator=found.count, denominator=found.base, low=100 * low,
-        high=100 * high, provenance=data.provenance, source=data.source,
+        unit="percent", numerator=found.count, denominator=found.base, low=100 * interval.low,
+        high=100 * interval.high, provenance=data.provenance, source=data.source,
     )  # fmt: skip
 
 
