@@ -15,6 +15,7 @@ from analysis.intake.formats.export import Export
 from analysis.intake.saved_table import read_saved
 from analysis.project import DataError, Problem
 
+CORRECTIONS = "corrections.csv"
 DROP = "drop"
 COLUMNS = ("file", "row", "column", "found", "becomes", "why")
 

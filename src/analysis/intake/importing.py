@@ -15,7 +15,8 @@ import pandas as pd
 
 from analysis.answers import ANSWER_TYPE
 from analysis.intake.completeness import only_finished
-from analysis.intake.corrections import Correction, correct, read_corrections
+from analysis.intake.corrections import CORRECTIONS, Correction, correct, read_corrections
+from analysis.intake.coverage import column_findings, stray_findings, unasked_findings
 from analysis.intake.findings import RULES, Finding
 from analysis.intake.formats.export import Export
 from analysis.intake.formats.opening import read_export
@@ -30,7 +31,6 @@ from analysis.raw.settings import GROUPS, CollectedAnswers, Fieldwork, Instrumen
 from analysis.raw.sources import SUFFIX, read_source
 
 FOLDER = "answers"
-CORRECTIONS = "corrections.csv"
 # Reasons for which a reader leaves answer sheets out are rules of the same name.
 LEFT_OUT = ("incomplete", "preview", "empty")
 
@@ -127,7 +127,10 @@ def import_round(
     places = _places(project, settings, frame)
     reader = _Reader(project, settings, instrument, mapping, corrections, places)
     parts = [reader.read(path) for path in files]
-    findings = [*reader.strays(files), *(f for part in parts for f in part.findings)]
+    findings = [
+        *stray_findings(settings, instrument, mapping, corrections, files),
+        *(f for part in parts for f in part.findings),
+    ]
     findings += repeated([(part.export, part.columns) for part in parts])
     return _joined(parts, findings, settings, instrument)
 
@@ -183,56 +186,11 @@ class _Reader:
         usable = answered(sheets) & (people.municipality != "") & np.isin(people.group, GROUPS)
         route(sheets, people.group, self.instrument)
         findings = [
-            *export.findings, *self._columns(export, own), *made, *unfinished,
+            *export.findings, *column_findings(export, own, self.settings.round),
+            *made, *unfinished,
             *_marked(sheets.findings, made), *_left_out(export),
         ]  # fmt: skip
         return _Part(export, accepted, sheets, people, usable, findings)
-
-    def _columns(self, export: Export, own: Sequence[MappedColumn]) -> Iterator[Finding]:
-        """Columns that the export has and the mapping lacks, and the other way round."""
-        there = {heading.name for heading in export.headings}
-        known = {column.column for column in own}
-        call = f"make import ROUND={self.settings.round}"
-        for name in (heading.name for heading in export.headings):
-            if name not in known:
-                message, mend = "column is not in mapping.csv", f"{call}, which proposes a row"
-                yield Finding("column_new", export.file, None, name, mend=mend, message=message)
-        for column in own:
-            place = (export.file, None, column.column, column.becomes or None)
-            if column.column not in there:
-                message = "column of mapping.csv is not in the file"
-                mend = "take its row out of mapping.csv, or use the right file"
-                yield Finding("column_missing", *place, mend=mend, message=message)
-            elif not column.accepted:
-                message = "what the column becomes is not accepted yet"
-                mend = f"look at its row in mapping.csv, then {call} ACCEPT=1"
-                yield Finding("not_accepted", *place, mend=mend, message=message)
-
-    def strays(self, files: Sequence[Path]) -> Iterator[Finding]:
-        """Mapped or corrected files that are not there, and items that no column answers."""
-        names = {path.name for path in files}
-        place = f"data/raw/survey/{self.settings.round}"
-        mapping = f"{place}/{getattr(self.settings.source, 'mapping', '')}"
-        allowed = ", ".join(sorted(names))
-        message = f"no such file in {FOLDER}"
-        for name in dict.fromkeys(row.file for row in self.mapping if row.file not in names):
-            mend = f"put it back, or make import ROUND={self.settings.round} WITHOUT={name}"
-            yield Finding(
-                "wrong_mapping", mapping, None, "file", None, name, allowed, mend, message
-            )
-        for row in self.corrections:
-            if row.file not in names:
-                at = (f"{place}/{CORRECTIONS}", row.line, "file", None, row.file, allowed)
-                yield Finding("wrong_correction", *at, message=message)
-        mapped = {column.becomes for column in self.mapping if column.file in names}
-        message = "no column answers this item of the instrument"
-        mend = "map a column to it, or put it under not_asked in round.yml"
-        for item in self.instrument.items:
-            for name in () if item.id in mapped else columns_of(item):
-                if name not in mapped:
-                    yield Finding(
-                        "item_missing", mapping, None, None, name, None, None, mend, message
-                    )
 
 
 def _marked(findings: Sequence[Finding], made: Sequence[Finding]) -> Iterator[Finding]:
@@ -257,7 +215,7 @@ def _joined(
 ) -> Imported:
     """The answers of all files in one frame, and the findings over all of them."""
     whole = pd.concat([_frame(part, instrument) for part in parts], ignore_index=True)
-    findings = [*findings, *_unasked(parts, settings, instrument)]
+    findings = [*findings, *unasked_findings(_holders(parts), settings, instrument)]
     findings += small_cells(whole, settings.minimum_cell)
     order = list(RULES)
     findings.sort(key=lambda f: (order.index(f.rule), f.file, f.row or 0))
@@ -282,20 +240,9 @@ def _items(parts: Sequence[_Part], which: Callable[[MappedColumn], bool]) -> lis
     return list(dict.fromkeys(column.becomes for column in columns if which(column)))
 
 
-def _unasked(parts: Sequence[_Part], settings: Round, instrument: Instrument) -> Iterator[Finding]:
-    """Items that no file with respondents of a group has a column for, though others have one."""
-    mapping = f"data/raw/survey/{settings.round}/mapping.csv"
-    for item in instrument.items:
-        holding = [p for p in parts if any(n in p.sheets.answers for n in columns_of(item))]
-        for group in item.publish if holding else ():
-            there = [p for p in parts if (p.people.group == group).any()]
-            if there and not any(part in holding for part in there):
-                message = f"no file with {group} has a column for this item"
-                mend = (
-                    f'map a column to it, or put "{group}:{item.id}" under not_asked in round.yml'
-                )
-                yield Finding("item_missing", mapping, None, None, item.id, mend=mend,
-                              message=message)  # fmt: skip
+def _holders(parts: Sequence[_Part]) -> list[tuple[set[str], set[str]]]:
+    """Per file the items that it has a column for, and the groups that are in it."""
+    return [(set(part.sheets.answers), {str(g) for g in part.people.group}) for part in parts]
 
 
 def _frame(part: _Part, instrument: Instrument) -> pd.DataFrame:

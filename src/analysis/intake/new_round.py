@@ -12,8 +12,8 @@ import pandas as pd
 import yaml
 
 from analysis.intake.corrections import COLUMNS as CORRECTION_COLUMNS
-from analysis.intake.corrections import DROP
-from analysis.intake.importing import CORRECTIONS, FOLDER
+from analysis.intake.corrections import CORRECTIONS, DROP
+from analysis.intake.importing import FOLDER
 from analysis.intake.mapping import write_mapping
 from analysis.intake.municipalities import frame_for
 from analysis.intake.saved_table import write_saved
