@@ -88,7 +88,7 @@ def median_of_municipalities(values: Numbers, *, confidence: float) -> Interval:
     check_confidence(confidence)
     ordered = np.sort(_scores(values))
     size = len(ordered)
-    # At most k - 1 of the scores lie below the median, or at most k - 1 above it: outside.
+    # The median is outside when fewer than k scores lie below it, or fewer than k above it.
     outside = 2 * binom.cdf(np.arange(size // 2), size, 0.5)
     depth = int(np.count_nonzero(outside <= 1 - confidence + 1e-12))
     median = float(np.median(ordered))

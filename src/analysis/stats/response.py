@@ -179,12 +179,10 @@ def rake(
     current = np.asarray(weights, dtype=float)
     if faults := [*_weight_faults(current, len(frame), cap), *_margin_faults(margins, frame)]:
         raise RakingError("; ".join(faults))
-    current = current / current.mean()
     goals = [_goal(frame[name], targets) for name, targets in margins.items()]
     for number in range(1, max_iterations + 1):
-        with np.errstate(divide="ignore", invalid="ignore"):  # a margin out of reach goes to 0
-            for codes, totals in goals:
-                current = current * (totals / np.bincount(codes, weights=current))[codes]
+        for codes, totals in goals:
+            current = current * (totals / np.bincount(codes, weights=current))[codes]
         if cap is not None:
             current = np.minimum(current, cap)
         if all(_reached(current, codes, totals) for codes, totals in goals):
