@@ -2,163 +2,50 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from analysis.answers import ANSWER_TYPE, ANSWERS, POSITION_OF
+from analysis.answers import ANSWER_TYPE, ANSWERS
 from analysis.audit import VERDICTS
 from analysis.build.listing import reconstruction_lines, round_lines
 from analysis.build.products import make_document, write_exhibits
 from analysis.build.request import Request
-from analysis.chapters import appendices
 from analysis.chapters.audit import AuditChapter, audit_rows
 from analysis.chapters.survey import SurveyChapter
-from analysis.intake.findings import RULES
 from analysis.language.words import load_language
 from analysis.project import CallError, Project
-from analysis.raw.settings import Instrument, Round, read_instrument
+from analysis.raw.settings import Instrument
 from analysis.report.charts.picture import literal
 from analysis.report.checks import check_block
 from analysis.report.collect import MIME
-from analysis.report.spans import EXHIBITS, plain_text, span_lists, spans_of
-from analysis.report.writer import Blocks
-from analysis.study import Study
-from analysis.survey.evaluate import Answers
-from analysis.survey.load import LoadedRound
-from analysis.survey.results import SurveyData, survey_facts
-from helpers import copy_raw, real_project
+from analysis.report.spans import EXHIBITS, plain_text, spans_of
+from analysis.survey.results import survey_facts
+from answered import (
+    GROUPS,
+    LANGUAGES,
+    TEAMS,
+    blocks,
+    blocks_of,
+    cells,
+    cells_of,
+    draw,
+    instrument,
+    new_item,
+    of_id,
+    prose,
+    study_of,
+    told,
+)
+from helpers import copy_raw
 
-LANGUAGES = ("nl", "en")
-GROUPS = ("professionals", "officials")
-TEAMS = ("youth", "social", "integrated", "unknown")
-SCALE = ("1", "2", "3", "4", "5", "dont_know", "missing")
 WORDS = {
     "nl": {"simulated": "gesimuleerd", "reconstructed": "gereconstrueerd"},
     "en": {"simulated": "simulated", "reconstructed": "reconstructed"},
 }
-WARNINGS = {"straight_lining": 12, "small_cell": 3, "incomplete": 1, "preview": 0}
-DROPPED = {"personal": 2, "open": 1, "not_used": 0}
-
-
-# --- A round that nobody held
-
-
-def instrument(*, without: tuple[str, ...] = (), more: tuple[dict[str, Any], ...] = ()) -> Any:
-    """The real questionnaire, with items left out or added."""
-    shared = read_instrument(real_project()).model_dump()
-    items = [item for item in shared["items"] if item["id"] not in without]
-    return Instrument.model_validate(shared | {"items": [*items, *more]})
-
-
-def new_item(name: str, **more: Any) -> dict[str, Any]:
-    """An item that only this round has, so without a line of the report of 2016."""
-    texts = {"nl": "Na 2 jaar werkt het.", "en": "It works after 2 years."}
-    short = {"short_nl": "na 2 jaar", "short_en": "after 2 years"}
-    place = {"theme": "method", "publish": {"professionals": "respondents"}}
-    return {"id": name, "line": None, **texts, **short, **place} | more
-
-
-def draw(questions: Instrument, people: int, groups: tuple[str, ...] = GROUPS) -> pd.DataFrame:
-    """Random answers of `people` in ten municipalities, each asked what the routing says."""
-    random = np.random.default_rng(7)
-    group = random.choice(list(groups), people)
-    answers = {
-        "respondent": np.arange(1, people + 1),
-        "municipality": random.choice([f"m{n:04d}" for n in range(10)], people),
-        "group": group,
-        "team_type": random.choice(TEAMS, people),
-    }
-    for item in questions.items:
-        asked = np.isin(group, list(item.publish))
-        if gate := item.asked_if:
-            led = [POSITION_OF.get(str(a)) in gate.positions for a in answers[gate.item]]
-            asked &= np.array(led)
-        for name in [f"{item.id}.{o.id}" for o in item.options] or [item.id]:
-            known = ("selected", "not_selected") if item.options else SCALE
-            given_ = np.where(asked, random.choice(known, people), None)
-            answers[name] = pd.Categorical(given_, dtype=ANSWER_TYPE)
-    return pd.DataFrame(answers)
-
-
-def study_of(
-    language: str, provenance: str, answers: pd.DataFrame, questions: Instrument, **loaded: Any
-) -> Study:
-    """A study of a round of 2027 with these answers."""
-    settings_ = Round.model_validate(
-        {
-            "round": "2027", "title": {"nl": "R", "en": "R"}, "fieldwork": {"year": 2027},
-            "frame": "2027/frame.csv", "instrument": "instrument.yml", "minimum_cell": 5,
-            "source": {"kind": "answers"}, "differences": ["support_needed"],
-        }
-    )  # fmt: skip
-    frame = pd.DataFrame(
-        [(f"plaats-{n}", f"Plaats {'abcdefghijkl'[n]}", f"GM{n:04d}") for n in range(12)],
-        columns=["municipality", "name", "code"],
-    )
-    data = SurveyData(
-        settings=settings_,
-        instrument=questions,
-        frame=frame,
-        answers=Answers(answers, questions, settings_.thresholds),
-        determined=None,
-        source="survey/2027/answers",
-        provenance=provenance,
-    )
-    study = Study(real_project(), "2027", language, settings_.thresholds)
-    kept = {"warnings": WARNINGS, "dropped": DROPPED} | loaded
-    study.survey = LoadedRound(data=data, reconstruction=None, **kept)
-    return study
-
-
-def cells_of(study: Study) -> list[Blocks]:
-    """What the notebooks show of the survey and the audit."""
-    survey, audit = SurveyChapter(study), AuditChapter(study)
-    return [
-        *(survey.brief(), survey.introduction(), survey.enquete()),
-        *(survey.group("professionals"), survey.group("officials")),
-        *(survey.compare(), survey.conclusions()),
-        *(appendices.response(survey), appendices.method(survey)),
-        *(audit.brief(), audit.sources_list(), audit.verdicts()),
-        *(audit.findings(), audit.unresolved()),
-    ]
-
-
-@cache
-def cells(language: str, provenance: str) -> list[Blocks]:
-    questions = instrument()
-    return cells_of(study_of(language, provenance, draw(questions, 200), questions))
-
-
-def blocks_of(found: list[Blocks], *parts: str) -> list[dict[str, Any]]:
-    return [b for cell in found for b in cell.blocks if not parts or cell.part in parts]
-
-
-def blocks(language: str, provenance: str, *parts: str) -> list[dict[str, Any]]:
-    return blocks_of(cells(language, provenance), *parts)
-
-
-def of_id(found: list[dict[str, Any]], name: str) -> dict[str, Any]:
-    return next(block for block in found if block.get("id") == name)
-
-
-def told(block: dict[str, Any]) -> str:
-    """All text of a block, that of its picture too."""
-    lines = [plain_text(spans) for spans in span_lists(block)]
-    drawn = re.findall(r">([^<>]+)<", "".join((block.get("svg") or {}).values()))
-    return " ".join([*lines, block.get("alt", ""), *drawn])
-
-
-def prose(found: list[dict[str, Any]]) -> str:
-    return "\n".join(told(b) for b in found if b["kind"] in ("paragraph", "list"))
-
-
 ROUNDS = [(language, kind) for language in LANGUAGES for kind in ("measured", "simulated")]
 
 
@@ -193,6 +80,9 @@ SURVEY = ("survey", "response", "method")
 def test_every_exhibit_on_the_answers_says_where_they_come_from(language: str, provenance: str):
     exhibits = [b for b in blocks(language, provenance, *SURVEY) if b["kind"] in EXHIBITS]
     assert len(exhibits) > 15
+    frame = of_id(exhibits, "table-frame")  # real municipalities, whoever answered
+    exhibits.remove(frame)
+    assert frame["provenance"] == "published"
     assert {block["provenance"] for block in exhibits} == {provenance}
     word = WORDS[language]["simulated"]
     for block in exhibits:
@@ -236,10 +126,6 @@ def test_no_municipality_is_named_with_an_answer_or_with_its_participation(langu
     assert not [b for b in found if b is not table and "Plaats" in told(b)]
 
 
-def numbers(block: dict[str, Any]) -> list[str]:
-    return [span["v"] for span in spans_of(block) if span["t"] == "num"]
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_those_who_gave_no_answer_are_told_in_the_table_and_in_the_text(language: str):
     labels = load_language(language)
@@ -265,48 +151,6 @@ def test_the_boxes_of_a_question_are_counted_by_type_of_team(language: str):
     agree, neutral = (labels.label(f"appendices.audit.positions.{p}") for p in ("agree", "neutral"))
     either = f"{agree} {labels.label('phrases.or')} {neutral}."
     assert either in prose(blocks(language, "measured", "survey"))
-
-
-# --- Import and checks
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_warnings_of_the_import_are_counted_in_the_appendix_on_method(language: str):
-    table = of_id(blocks(language, "simulated", "method"), "table-warnings")
-    labels = load_language(language)
-    assert [[plain_text(cell) for cell in row] for row in table["rows"]] == [
-        [labels.label(f"appendices.import.warnings.{rule}"), str(count)]
-        for rule, count in WARNINGS.items()
-        if count
-    ]
-    assert numbers(table) == ["12", "3", "1", "5"]  # the last is the smallest cell
-
-
-def test_every_warning_that_an_import_can_give_has_words():
-    warnings = {rule for rule, severity in RULES.items() if severity == "warning"}
-    assert set(load_language("nl").get("appendices.import.warnings")) == warnings
-
-
-@pytest.mark.parametrize(
-    ("language", "sentence"),
-    [
-        ("nl", "Weggelaten zijn 2 kolommen die personen herkenbaar maken en 1 kolom met open"),
-        ("en", "Left out are 2 columns that identify people and 1 column with open answers;"),
-    ],
-)
-def test_of_the_columns_left_out_only_the_number_is_told(language: str, sentence: str):
-    assert sentence in prose(blocks(language, "measured", "method"))
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_an_import_without_warnings_says_so(language: str):
-    questions = instrument()
-    study = study_of(language, "measured", draw(questions, 50), questions, warnings={}, dropped={})
-    found = appendices.method(SurveyChapter(study)).blocks
-    assert not [block for block in found if block.get("id") == "table-warnings"]
-    labels = load_language(language)
-    assert labels.label("appendices.import.no_warnings") in prose(found)
-    assert labels.label("appendices.import.nothing_dropped") in prose(found)
 
 
 # --- The audit
@@ -444,10 +288,10 @@ def with_round(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
-def notebook(provenance: str) -> Any:
+def notebook(provenance: str, language: str = "nl") -> Any:
     """An executed notebook that shows the appendix on response."""
     node = new_notebook(cells=[new_code_cell("response")])
-    cell = next(cell for cell in cells("nl", provenance) if cell.part == "response")
+    cell = next(cell for cell in cells(language, provenance) if cell.part == "response")
     shown = {MIME: cell._repr_mimebundle_()[MIME]}
     node.cells[0].outputs = [new_output("display_data", data=shown)]
     return node
@@ -464,10 +308,30 @@ def test_a_report_is_simulated_when_its_answers_are(
     assert len(banners) == (2 if provenance == "simulated" else 0)  # in front and in the part
     assert all("gesimuleerd" in banner for banner in banners)
     write_exhibits(document, tmp_path)
-    heading, first, *_ = (tmp_path / "tables/table-frame.csv").read_text("utf-8").splitlines()
+    heads = {
+        name: (tmp_path / f"tables/table-{name}.csv").read_text("utf-8").splitlines()[:2]
+        for name in ("frame", "response")
+    }
+    assert heads["frame"] == ["Gemeente,Code", "Plaats a,GM0000"]
+    heading, first = heads["response"]
     simulated = provenance == "simulated"
-    assert heading == ("Gemeente,Code,Herkomst" if simulated else "Gemeente,Code")
-    assert first == ("Plaats a,GM0000,gesimuleerd" if simulated else "Plaats a,GM0000")
+    assert heading.endswith(",Herkomst") == simulated
+    assert first.endswith(",gesimuleerd") == simulated
+
+
+@pytest.mark.parametrize(("language", "provenance"), ROUNDS)
+def test_the_front_says_what_figures_are_of_this_round_and_what_of_the_publication(
+    language: str, provenance: str, with_round: Project, tmp_path: Path
+):
+    request = Request(with_round, "2027", language, products=frozenset(["html"]))
+    shown = [("2_survey", notebook(provenance, language))]
+    licence = make_document(request, shown, tmp_path).meta.licence
+    phrases = {
+        "nl": ("antwoorden van deze ronde", "literatuur en praktijk overgenomen"),
+        "en": ("answers of this round", "literature and practice taken over"),
+    }
+    assert [phrase for phrase in phrases[language] if phrase not in licence] == []
+    assert (WORDS[language]["simulated"] in licence) == (provenance == "simulated")
 
 
 def test_of_a_round_with_answers_there_is_no_reconstruction_to_list(with_round: Project):

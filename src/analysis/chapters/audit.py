@@ -139,9 +139,7 @@ class AuditChapter(Chapter):
         for name in self._files():
             source = read_source(self.study.project, self.study.project.raw / name)
             citations[source.citation] = None
-            told = self.words.get("appendices.sources.contents")
-            general = name.replace(f"survey/{self.study.round}/", f"survey/{self.kind}/")
-            content: Text = told[general] if general in told else cite(source.title)
+            content = self._content(name) or cite(source.title)
             cells.append([code(name), content, code(source.sha256[:12])])
         columns: list[tuple[Text, str]] = [
             (self.label(f"appendices.sources.columns.{name}"), "left")
@@ -169,6 +167,13 @@ class AuditChapter(Chapter):
         if data.reconstructed:
             return names
         return [name for name in names if name not in OF_TOTALS or name == data.frame_file]
+
+    def _content(self, name: str) -> str:
+        """What a raw file holds, in the language of the report; "" where only its title tells."""
+        told = self.words.get("appendices.sources.contents")
+        general = name.replace(f"survey/{self.study.round}/", f"survey/{self.kind}/")
+        folder, _, _ = general.rpartition("/")  # exports have names of their own
+        return str(told.get(general) or told.get(folder, ""))
 
     def verdicts(self) -> Blocks:
         """Appendix: how many claims came back."""

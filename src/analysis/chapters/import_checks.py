@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from analysis.chapters.survey import SurveyChapter
+from analysis.raw.settings import Instrument, read_instrument
 from analysis.report.spans import Block, Span, Text, code
 
 
@@ -13,8 +16,62 @@ def import_checks(chapter: SurveyChapter) -> list[Block]:
     return [
         w.heading(2, "method-import", chapter.label("appendices.import.heading")),
         w.paragraph(w.say("appendices.import.opening", file=file), *_dropped(chapter)),
+        *(w.paragraph(*said) for said in (_asked(chapter), _recoded(chapter)) if said),
         *_warnings(chapter),
     ]
+
+
+def _asked(chapter: SurveyChapter) -> list[Text]:
+    """Where the questions differ from the shared questionnaire: what was left out, what is new."""
+    w, settings = chapter.writer, chapter.data.settings
+    shared = read_instrument(chapter.study.project, settings.instrument)
+    said: list[Text] = []
+    for group, left in _not_asked(settings.not_asked, shared).items():
+        about = {"list": _quoted(chapter, shared, left)}
+        if group:
+            noun = chapter.label(f"survey.groups.{group}.noun")
+            said.append(w.say("appendices.import.not_asked_of", noun=noun, **about))
+        else:
+            said.append(w.say("appendices.import.not_asked", **about))
+    if settings.items:
+        new = [item.id for item in settings.items]
+        said.append(w.say("appendices.import.new", list=_quoted(chapter, chapter.instrument, new)))
+    return said
+
+
+def _not_asked(not_asked: Iterable[str], shared: Instrument) -> dict[str, list[str]]:
+    """The items left out, by the group that was not asked; under "" those asked of nobody."""
+    told: dict[str, set[str]] = {}
+    for entry in not_asked:
+        group, _, name = entry.rpartition(":")
+        told.setdefault(name, set()).update([group] if group else shared.item(name).publish)
+    found: dict[str, list[str]] = {"": []}
+    for item in shared.items:  # in the order of the questionnaire
+        groups = told.get(item.id, set())
+        for group in [""] if groups == set(item.publish) else sorted(groups):
+            found.setdefault(group, []).append(item.id)
+    return {group: names for group, names in found.items() if names}
+
+
+def _recoded(chapter: SurveyChapter) -> list[Text]:
+    """Which answers were turned round, and which were given on a scale of another length."""
+    loaded, instrument = chapter.study.survey, chapter.instrument
+    statements = {item.id for item in instrument.items if item.kind == "scale"}
+    said: list[Text] = []
+    for how, names in (("reversed", loaded.reversed), ("rescaled", loaded.rescaled)):
+        about: Text = _quoted(chapter, instrument, names)
+        if statements <= set(names):
+            about = chapter.label("appendices.import.every_statement")
+        if names:
+            said.append(chapter.writer.say(f"appendices.import.{how}", list=about))
+    return said
+
+
+def _quoted(chapter: SurveyChapter, instrument: Instrument, names: Iterable[str]) -> list[Span]:
+    """Items by their short labels, between quotation marks: a label may hold a comma."""
+    w = chapter.writer
+    items = [instrument.item(name) for name in names]
+    return w.join([w.say("survey.statement.quote", statement=chapter.short(i)) for i in items])
 
 
 def _number(chapter: SurveyChapter, name: str, value: int) -> Span:
