@@ -1,0 +1,326 @@
+"""Agreement within teams and between groups: known answers, small cases, and what is not known."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from statsmodels.formula.api import ols
+
+from analysis.stats.agreement import (
+    ALL_ALIKE,
+    NO_VARIATION,
+    ONE_MEMBER,
+    TOO_FEW,
+    absolute_agreement,
+    icc1,
+    icc2,
+    icc_a1,
+    lin_concordance,
+    mean_rwg,
+    rwg,
+    weighted_kappa,
+)
+
+# Six subjects judged by four raters (Shrout & Fleiss, 1979, table 2).
+RATINGS = np.array(
+    [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+)
+SUBJECTS = np.repeat(range(6), 4)
+# 100 subjects put in three ordered classes by two raters (Fleiss, Cohen & Everitt, 1969).
+CLASSES = np.array([[75, 1, 4], [5, 4, 1], [0, 0, 10]])
+
+# Teams of one to five members with five-point scores.
+teams = st.lists(st.lists(st.integers(1, 5), min_size=1, max_size=5), min_size=2, max_size=8)
+
+
+def spread(groups: list[list[int]]) -> tuple[list[int], list[int]]:
+    """Scores and the number of the group of each."""
+    scores = [score for group in groups for score in group]
+    return scores, [number for number, group in enumerate(groups) for _ in group]
+
+
+# --- Within teams: intraclass correlation
+
+
+@pytest.mark.parametrize(
+    ("correlation", "value", "low", "high"),
+    # R: psych::ICC of these ratings, rows Single and Average raters absolute.
+    [(icc1, 0.1657, -0.133, 0.72), (icc2, 0.4428, -0.884, 0.91)],
+)
+def test_the_intraclass_correlations_are_those_of_shrout_and_fleiss(correlation, value, low, high):
+    found = correlation(RATINGS.ravel(), SUBJECTS, confidence=0.95)
+    assert found.estimate.value == pytest.approx(value, abs=5e-5)
+    assert found.estimate.low == pytest.approx(low, abs=5e-4)
+    assert found.estimate.high == pytest.approx(high, abs=5e-3)
+    assert (found.groups, found.members, found.size, found.reason) == (6, 24, 4.0, "")
+
+
+def test_the_shuffle_of_members_agrees_with_the_f_test():
+    # R: psych::ICC: F = 1.8 on 5 and 18 degrees of freedom, p = .16477.
+    found = icc1(RATINGS.ravel(), SUBJECTS, confidence=0.95, draws=9_999)
+    assert found.p_value == pytest.approx(0.16477, abs=0.02)
+
+
+def test_groups_of_unequal_size_have_the_size_n0():
+    # By hand: means 1.5, 3 and 5, in all 17/6. Between 2 (4/3)² + 3 (1/6)² + (13/6)² = 25/3, over
+    # 2 is 25/6; within 1/2, over 3 is 1/6. n0 = (6 - (4 + 9 + 1) / 6) / 2 = 11/6.
+    scores, groups = [1, 2, 3, 3, 3, 5], list("aabbbc")
+    single = icc1(scores, groups, confidence=0.95, fewest_within=1)
+    assert single.size == pytest.approx(11 / 6)
+    assert single.estimate.value == pytest.approx((25 / 6 - 1 / 6) / (25 / 6 + 5 / 6 * 1 / 6))
+    mean = icc2(scores, groups, confidence=0.95, fewest_within=1)
+    assert mean.estimate.value == pytest.approx(1 - 1 / 25)
+
+
+@settings(max_examples=25)
+@given(teams)
+def test_the_mean_squares_are_those_of_an_analysis_of_variance(groups):
+    scores, numbers = spread(groups)
+    found = icc2(scores, numbers, confidence=0.9, draws=9, fewest_within=1)
+    if found.reason:
+        return
+    frame = pd.DataFrame({"score": scores, "team": numbers})
+    ratio = ols("score ~ C(team)", frame).fit().fvalue
+    assert found.estimate.value == pytest.approx(1 - 1 / ratio)
+
+
+@settings(max_examples=25)
+@given(teams, st.randoms())
+def test_the_order_of_the_members_and_the_names_of_the_groups_do_not_matter(groups, random):
+    scores, numbers = spread(groups)
+    mixed = list(zip(scores, numbers, strict=True))
+    random.shuffle(mixed)
+    first = icc1(scores, numbers, confidence=0.9, draws=9, fewest_within=1)
+    other = icc1(
+        [score for score, _ in mixed],
+        [f"place {number}" for _, number in mixed],
+        confidence=0.9, draws=9, fewest_within=1,
+    )  # fmt: skip
+    assert (first.reason, first.groups) == (other.reason, other.groups)
+    assert first.estimate.value == pytest.approx(other.estimate.value, nan_ok=True)
+
+
+def test_a_member_without_a_score_is_left_out():
+    found = icc1([*RATINGS.ravel(), math.nan], [*SUBJECTS, 99], confidence=0.95)
+    assert found == icc1(RATINGS.ravel(), SUBJECTS, confidence=0.95)
+
+
+def test_the_correlation_is_negative_where_members_differ_more_than_strangers():
+    found = icc1([1, 5] * 12, np.repeat(range(12), 2), confidence=0.95)
+    assert found.estimate.value == pytest.approx(-1.0)
+    assert found.p_value == 1.0
+    # Equal means say nothing of how reliable they are.
+    mean = icc2([1, 5] * 12, np.repeat(range(12), 2), confidence=0.95)
+    assert (math.isnan(mean.estimate.value), mean.reason) == (True, NO_VARIATION)
+
+
+def test_groups_that_differ_as_much_as_they_can_have_the_smallest_p_value():
+    found = icc1([1] * 20 + [5] * 20, np.repeat(range(8), 5), confidence=0.95, draws=99)
+    assert found.estimate.value == 1.0
+    assert not found.estimate.known
+    assert (found.p_value, found.reason) == (0.01, ALL_ALIKE)
+
+
+def test_the_shuffles_follow_the_seed():
+    first, again, other = (
+        icc1(RATINGS.ravel(), SUBJECTS, confidence=0.95, draws=199, seed=seed) for seed in (1, 1, 2)
+    )
+    assert first == again
+    assert first.p_value != other.p_value
+
+
+@pytest.mark.parametrize(
+    ("scores", "groups", "reason"),
+    [
+        ([], [], TOO_FEW),
+        ([1, 2, 3] * 5, ["a"] * 15, TOO_FEW),
+        # 25 municipalities with one official, two of them with a second.
+        ([1, 2, 3] * 9, [*range(25), 0, 1], ONE_MEMBER),
+        ([4] * 30, np.repeat(range(10), 3), NO_VARIATION),
+    ],
+)
+def test_what_the_groups_cannot_tell_has_a_reason_and_no_number(scores, groups, reason):
+    for correlation in (icc1, icc2):
+        found = correlation(scores, groups, confidence=0.95)
+        assert found.reason == reason
+        assert math.isnan(found.estimate.value)
+        assert math.isnan(found.p_value)
+
+
+def test_scores_without_a_group_are_refused():
+    with pytest.raises(ValueError, match="no group"):
+        icc1([1, 2], ["a", None], confidence=0.95)
+    with pytest.raises(ValueError, match="2 scores but 1 groups"):
+        icc1([1, 2], ["a"], confidence=0.95)
+
+
+# --- Within teams: rwg
+
+
+def test_rwg_compares_the_variance_with_that_of_even_answers():
+    # By hand (James, Demaree & Wolf, 1984): variance .6667 of 2, the variance of 1 to 5.
+    assert rwg([3, 4, 4, 5]) == pytest.approx(2 / 3)
+    # Of seven points it is 4.
+    assert rwg([3, 4, 4, 5], points=7) == pytest.approx(1 - 1 / 6)
+    assert rwg([2, 2, 2]) == 1
+
+
+def test_less_agreement_than_even_answers_is_none():
+    assert rwg([1, 5, 1, 5]) == 0
+
+
+def test_two_members_have_no_rwg():
+    assert math.isnan(rwg([3, 3]))
+    assert math.isnan(rwg([3, 3, math.nan]))
+    assert rwg([3, 3, 3]) == 1
+
+
+def test_a_rating_outside_the_scale_is_refused():
+    for ratings in ([0, 1, 2], [4, 5, 6]):
+        with pytest.raises(ValueError, match="outside 1 to 5"):
+            rwg(ratings)
+
+
+@given(teams)
+def test_the_mean_of_rwg_counts_every_group_of_three_once(groups):
+    found = mean_rwg(*spread(groups))
+    large = [rwg(group) for group in groups if len(group) >= 3]
+    assert (found.groups, found.left_out) == (len(large), len(groups) - len(large))
+    if large:
+        assert found.value == pytest.approx(sum(large) / len(large))
+    else:
+        assert (math.isnan(found.value), found.reason) == (True, ONE_MEMBER)
+
+
+# --- Between groups
+
+
+def test_absolute_agreement_is_that_of_shrout_and_fleiss():
+    # ICC(2,1) of the paper, ICC(A,1) of McGraw & Wong (1996).
+    assert absolute_agreement(RATINGS) == pytest.approx(0.2898, abs=5e-5)
+
+
+def test_absolute_agreement_needs_two_subjects_and_two_raters():
+    for table in (np.ones((1, 4)), np.ones((4, 1)), np.ones(4)):
+        with pytest.raises(ValueError, match="two subjects and two raters"):
+            absolute_agreement(table)
+
+
+def test_a_constant_difference_lowers_agreement_though_not_the_order():
+    # By hand, for 1 2 3 and 2 3 4, twice: covariance and variances 2/3, difference of means 1.
+    first, second = [1, 2, 3] * 2, [2, 3, 4] * 2
+    concordance = lin_concordance(first, second, confidence=0.95)
+    assert concordance.estimate.value == pytest.approx((4 / 3) / (4 / 3 + 1))
+    # Rows 8/5, nothing left, columns 3: 1.6 / (1.6 + 0 + 2 (3 - 0) / 6).
+    agreement = icc_a1(first, second, confidence=0.95)
+    assert agreement.estimate.value == pytest.approx(1.6 / 2.6)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=6, max_size=30))
+def test_concordance_is_the_correlation_where_means_and_spread_are_the_same(pairs):
+    # Every pair also the other way round.
+    first = [one for one, _ in pairs] + [other for _, other in pairs]
+    second = [other for _, other in pairs] + [one for one, _ in pairs]
+    found = lin_concordance(first, second, confidence=0.95).estimate.value
+    if len(set(first)) > 1:
+        assert found == pytest.approx(np.corrcoef(first, second)[0, 1])
+    else:
+        assert math.isnan(found)
+
+
+def test_the_interval_of_agreement_is_a_jackknife_on_the_scale_of_z():
+    first, second = [1, 2, 3, 4, 5, 3, 2], [2, 2, 4, 4, 4, 3, 1]
+    found = lin_concordance(first, second, confidence=0.95)
+    without = [
+        lin_concordance(
+            first[:left] + first[left + 1 :], second[:left] + second[left + 1 :], confidence=0.95
+        ).estimate.value
+        for left in range(7)
+    ]
+    error = math.sqrt(6 / 7 * 7 * np.var(np.arctanh(without)))
+    # The 97.5 % quantile of t with 6 degrees of freedom, from any table.
+    reach = 2.4469 * error
+    middle = math.atanh(found.estimate.value)
+    limits = (math.tanh(middle - reach), math.tanh(middle + reach))
+    assert (found.estimate.low, found.estimate.high) == pytest.approx(limits, abs=1e-4)
+    assert found.count == 7
+
+
+def test_a_municipality_without_one_of_the_groups_is_left_out():
+    first, second = [1, 2, 3, 4, 5, 3, 2], [2, 2, 4, 4, 4, 3, 1]
+    for agreement in (icc_a1, lin_concordance):
+        more = agreement([*first, math.nan, 3], [*second, 3, math.nan], confidence=0.95)
+        assert more == agreement(first, second, confidence=0.95)
+
+
+@pytest.mark.parametrize("agreement", [icc_a1, lin_concordance])
+def test_agreement_between_groups_that_cannot_be_known_has_a_reason(agreement):
+    few = agreement([1, 2, 3, 4, 5], [1, 2, 3, 4, 4], confidence=0.95)
+    assert (math.isnan(few.estimate.value), few.count, few.reason) == (True, 5, TOO_FEW)
+    same = agreement([3] * 8, [3] * 8, confidence=0.95)
+    assert (math.isnan(same.estimate.value), same.reason) == (True, NO_VARIATION)
+
+
+@pytest.mark.parametrize("agreement", [icc_a1, lin_concordance])
+def test_perfect_agreement_has_no_interval(agreement):
+    scores = [1, 2, 3, 4, 5, 5, 4]
+    perfect = agreement(scores, scores, confidence=0.95)
+    assert perfect.estimate.value == pytest.approx(1)
+    assert (perfect.estimate.known, perfect.reason) == (False, ALL_ALIKE)
+    # Nor when it hangs on one municipality.
+    nearly = agreement(scores, [2, *scores[1:]], confidence=0.95)
+    assert nearly.estimate.value < 1
+    assert (nearly.estimate.known, nearly.reason) == (False, ALL_ALIKE)
+
+
+def test_columns_of_different_length_are_refused():
+    with pytest.raises(ValueError, match="3 scores of one group but 2 of the other"):
+        icc_a1([1, 2, 3], [1, 2], confidence=0.95)
+
+
+# --- Kappa
+
+
+@pytest.mark.parametrize(
+    ("weights", "value"), [(None, 0.676471), ("linear", 0.722222), ("quadratic", 0.755319)]
+)
+def test_kappa_is_that_of_the_published_table(weights, value):
+    # R: psych::cohen.kappa and irr; unweighted .676 in Fleiss, Cohen & Everitt (1969).
+    found = weighted_kappa(CLASSES, weights, confidence=0.95)
+    assert found.estimate.value == pytest.approx(value, abs=1e-6)
+    assert (found.count, found.reason) == (100, "")
+
+
+def test_the_interval_of_kappa_has_the_variance_of_fleiss_cohen_and_everitt():
+    # By hand from their formula: agreed .7, by chance .5, kappa .4. The sum of
+    # pii (1 - (ri + ci)(1 - k))² is .4 (.34)² + .3 (.46)² = .10972, that of
+    # pij (rj + ci)² (1 - k)² is .36 (.1 (1.1)² + .2 (.9)²) = .10188, (k - pe (1 - k))² is .01.
+    found = weighted_kappa(np.array([[20, 5], [10, 15]]), confidence=0.95)
+    error = math.sqrt((0.10972 + 0.10188 - 0.01) / (50 * 0.25))
+    assert found.estimate.value == pytest.approx(0.4)
+    assert found.estimate.high == pytest.approx(0.4 + 1.959964 * error, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [
+        (np.zeros((3, 3)), TOO_FEW),
+        (np.diag([0, 9, 0]), NO_VARIATION),
+        (np.diag([3, 9, 1]), ALL_ALIKE),
+    ],
+)
+def test_a_table_that_says_too_little_for_kappa_has_a_reason(table, reason):
+    for weights in (None, "linear", "quadratic"):
+        found = weighted_kappa(table, weights, confidence=0.95)
+        assert (found.estimate.known, found.reason) == (False, reason)
+
+
+def test_kappa_wants_a_square_table():
+    with pytest.raises(ValueError, match="square"):
+        weighted_kappa(np.ones((2, 3)), confidence=0.95)
