@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from analysis.chapters.literature import LiteratureChapter
 from analysis.facts import COLUMNS, fact_key
 from analysis.literature import implied_share, literature_facts
-from helpers import real_study
+from analysis.project import DataError, Project
+from analysis.raw.literature import ORIGINS_FILE, read_origins
+from analysis.raw.origins import origin_vocabulary
+from analysis.raw.sources import seal
+from analysis.report.spans import plain_text
+from analysis.study import open_study
+from helpers import copy_raw, real_project, real_study
 
 # CBS (2016), as printed in Wijkteams en diversiteit, figure 1 (lines 443 to 452).
 PRINTED = {
@@ -126,3 +136,148 @@ def test_the_interval_holds_the_truth_however_the_percentages_were_rounded(
 
 def test_the_table_of_origins_is_read_in_the_printed_order():
     assert list(real_study().origins["origin"]) == list(PRINTED)
+
+
+# --- Several years
+
+NEW = {"total": 9.0, "netherlands": 9.5, "turkey": 5.9, "morocco": 7.4}
+
+
+def with_years(folder: Path, years: dict[int, dict[str, float]]) -> Project:
+    """The real data with these years in the CSV, each with its origins and shares."""
+    project = copy_raw(folder)
+    path = project.raw / ORIGINS_FILE
+    vocabulary = origin_vocabulary()
+    lines = ["year,origin,level,parent,share_percent,source,line"]
+    for year, shares in years.items():
+        for origin, share in shares.items():
+            above = vocabulary.line_of(origin, shares)
+            parent = above[0] if above else ""
+            lines.append(f"{year},{origin},{len(above)},{parent},{share},table.txt,{len(lines)}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    seal(project, path)
+    return project
+
+
+def chapter(project: Project, language: str = "nl") -> LiteratureChapter:
+    return LiteratureChapter(open_study("2016", language, project=project))
+
+
+def block(blocks: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    return next(found for found in blocks if found.get("id") == name)
+
+
+def said(blocks: list[dict[str, Any]]) -> str:
+    return "\n".join(plain_text(b["text"]) for b in blocks if b["kind"] == "paragraph")
+
+
+def faults(project: Project) -> list[str]:
+    with pytest.raises(DataError) as raised:
+        read_origins(project)
+    return str(raised.value).split("\n")
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_with_one_year_there_is_one_figure_and_nothing_about_years(language: str):
+    blocks = chapter(real_project(), language).reach().blocks
+    assert [b["id"] for b in blocks if b["kind"] == "figure"] == ["figure-origin"]
+    assert len(blocks) == 5
+
+
+def test_with_several_years_there_is_a_second_figure_with_its_table(tmp_path: Path):
+    years = {2015: PRINTED, 2016: PRINTED | {"turkish": 6.9, "total": 9.4}}
+    blocks = chapter(with_years(tmp_path, years)).reach().blocks
+    figure = block(blocks, "figure-origin-years")
+    assert plain_text(figure["title"]) == (
+        "Het aandeel met jeugdhulp veranderde het meest bij Turks-Nederlands "
+        "(van 5,70% naar 6,90%)."
+    )
+    cells = [[plain_text(cell) for cell in row] for row in figure["table"]["rows"]]
+    assert len(cells) == 20
+    assert ["Turks-Nederlands", "2016", "6,90%"] in cells
+    told = said(blocks)
+    assert "Van alle jongeren kreeg in 2015 9,32% jeugdhulp en in 2016 9,40%." in told
+    assert "bij Turks-Nederlands (van 5,70% naar 6,90%)" in told
+    assert "migratieachtergrond, vanaf" not in told
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nl", "Tot en met 2021 delen de cijfers jongeren in naar migratieachtergrond, vanaf 2022"),
+        ("en", "Up to and including 2021 the figures divide young people by migration background"),
+    ],
+)
+def test_the_change_of_classification_is_told_and_nothing_is_compared_across_it(
+    tmp_path: Path, language: str, words: str
+):
+    project = with_years(tmp_path, {2021: PRINTED, 2022: NEW})
+    blocks = chapter(project, language).reach().blocks
+    assert words in said(blocks)
+    title = plain_text(block(blocks, "figure-origin-years")["title"])
+    assert "%" not in title
+    assert "12" not in title
+
+
+def test_the_text_follows_the_groups_of_the_last_year(tmp_path: Path):
+    literature = chapter(with_years(tmp_path, {2015: PRINTED, 2022: NEW}))
+    told = said(literature.reach().blocks)
+    assert "de aandelen van 2022 naast elkaar. Van alle jongeren kreeg 9,00% jeugdhulp." in told
+    assert "in de groep Nederlandse herkomst: 9,50%" in told
+    assert literature.implied().blocks == []
+
+
+def test_an_origin_of_the_other_classification_is_refused_with_those_that_fit(tmp_path: Path):
+    project = with_years(tmp_path, {2021: PRINTED, 2022: NEW | {"turkish": 5.8}})
+    (line,) = faults(project)
+    assert (
+        f"data/raw/{ORIGINS_FILE}, row 16, column origin: no origin of the classification of"
+        in line
+    )
+    assert "2022; found 'turkish'; allowed: total, netherlands" in line
+
+
+def test_an_unknown_origin_is_refused(tmp_path: Path):
+    project = with_years(tmp_path, {2015: PRINTED})
+    path = project.raw / ORIGINS_FILE
+    path.write_text(path.read_text().replace(",turkish,", ",frisian,"))
+    seal(project, path)
+    (line,) = faults(project)
+    assert "row 5, column origin: unknown origin; found 'frisian'; allowed: total, dutch" in line
+
+
+def test_no_figures_at_all_are_refused(tmp_path: Path):
+    (line,) = faults(with_years(tmp_path, {2015: {"total": 9.32}}))
+    assert line.endswith("no year has both a total and another origin with a figure")
+
+
+def test_every_origin_of_the_vocabulary_has_a_name_and_a_place():
+    vocabulary = origin_vocabulary()
+    for language in ("nl", "en"):
+        assert list(real_study(language).language.get("origins")) == list(vocabulary.origins)
+    everything = list(vocabulary.origins)
+    assert vocabulary.line_of("turkish", everything)[-1] == "total"
+    assert vocabulary.line_of("turkey", ["total", "turkey"]) == ["total"]
+
+
+@pytest.mark.parametrize(("year", "name"), [(2015, "old"), (2021, "old"), (2022, "new")])
+def test_the_classification_changed_in_2022(year: int, name: str):
+    # cbs.nl, "CBS introduceert nieuwe indeling bevolking naar herkomst"
+    assert origin_vocabulary().classification_of(year) == name
+
+
+def test_shares_with_one_decimal_imply_within_wider_bounds():
+    # By hand: 10 = w * 20 + (1 - w) * 5 with each off by at most .05.
+    value, low, high = implied_share(10.0, 20.0, 5.0, 0.05)
+    assert value == pytest.approx(100 / 3)
+    assert (low, high) == (pytest.approx(4.9 / 15 * 100), pytest.approx(5.1 / 15 * 100))
+
+
+def test_a_missing_share_has_no_fact_and_shares_from_counts_imply_nothing():
+    frame = origins(total=9.0, migration_background=8.0, dutch_background=9.5, turkish=5.0)
+    frame.loc[frame["origin"] == "turkish", "share_percent"] = float("nan")
+    facts = literature_facts(frame.assign(decimals=float("nan"), file="t.csv"))
+    assert not facts["value"].isna().any()
+    assert not facts["subject"].eq("turkish").any()
+    assert not facts["statistic"].str.startswith("implied").any()
+    assert literature_facts(frame)["statistic"].eq("implied_share_of.total").sum() == 1

@@ -20,6 +20,9 @@ VOCABULARY = f"src/analysis/raw/{FILE.name}"
 # What a sign of StatLine in the place of a figure means.
 SIGNS = {".": "unknown", "Confidential": "secret", "Impossible": "impossible"}
 
+# The status of a period of which the figures will not change; printed figures have none.
+FINAL = ("", "Definitief")
+
 
 def sign_name(sign: str) -> str:
     """What a sign means, as a key of the language's `literature.signs`."""
@@ -133,6 +136,10 @@ def _caveats(chapter: Chapter, frame: pd.DataFrame) -> list[list[Span]]:
                 since=_year(chapter, since, "new.since", VOCABULARY),
             )
         )
+    provisional = sorted(set(frame.loc[~frame["status"].isin(FINAL), "year"].astype(int)))
+    if provisional:
+        years = w.join([_year(chapter, year, str(year)) for year in provisional])
+        said.append(w.say("literature.years.provisional", years=years))
     if missing := int(frame["share_percent"].isna().sum()):
         count = w.plain(SUBJECT, "missing", missing, "data/raw/literature")
         said.append(w.say("literature.years.missing", count=count))

@@ -48,9 +48,10 @@ SNAPSHOTS = "literature/statline"
 def read_origins(project: Project) -> pd.DataFrame:
     """Share of young people with youth care, one row per year and origin, in the order of files.
 
-    Holds the columns of `youth_care_by_origin.csv`, and `file` (below `data/raw`), `sign` (what
-    stands where a share is missing), `decimals` of a share that was published as one, and
-    `classification` (`old`, `new`; that of the year, also for the total).
+    Holds the columns of `youth_care_by_origin.csv`, and `file` (below `data/raw`), `status` (of
+    StatLine: `Definitief`, `Voorlopig`), `sign` (what stands where a share is missing),
+    `decimals` of a share that was published as one, and `classification` (`old`, `new`; that of
+    the year, also for the total).
 
     Raises DataError for a wrong cell, an origin twice in a year, a parent that is not there, an
     origin of the other classification, a year in two files or without a total, or no figures.
@@ -90,7 +91,7 @@ def _read_file(project: Project, name: str) -> pd.DataFrame:
     printed = name == ORIGINS_FILE
     frame = read_table(path, ORIGINS if printed else SNAPSHOT, name=project.relative(path))
     if printed:
-        frame = frame.assign(sign="", decimals=float(PRINTED_DECIMALS))
+        frame = frame.assign(status="", sign="", decimals=float(PRINTED_DECIMALS))
     else:
         lines = np.arange(len(frame), dtype=float) + 2
         frame = frame.assign(source=f"data/raw/{name}", line=lines)
@@ -98,7 +99,7 @@ def _read_file(project: Project, name: str) -> pd.DataFrame:
     years = frame["year"].astype(int)
     frame["classification"] = [vocabulary.classification_of(year) for year in years]
     frame["file"] = name
-    return frame[[*ORIGINS, "sign", "decimals", "classification", "file"]]
+    return frame[[*ORIGINS, "status", "sign", "decimals", "classification", "file"]]
 
 
 def _row_problems(frame: pd.DataFrame) -> Iterator[Problem]:
