@@ -88,7 +88,7 @@ def test_intervals_of_respondents_as_units_are_seen_to_fail(found: dict[str, Any
 
 
 def test_the_rounds_are_like_the_first_round(drawn: Any):
-    sizes = np.array([np.unique(places, return_counts=True)[1] for places in drawn.places])
+    sizes = np.array([np.unique(places, return_counts=True)[1] for places in drawn.places[1]])
     assert sizes.shape == (200, 31)
     assert (sizes.min(), sizes.max()) == (1, 28)
     # 147 respondents; of 31 municipalities half below 3 and two thirds below 5.
@@ -101,7 +101,7 @@ def test_the_rounds_are_like_the_first_round(drawn: Any):
 def test_the_intraclass_correlation_is_as_meant(drawn: Any):
     told = [
         icc1(row, places, confidence=0.95, draws=1).estimate.value
-        for scores, places in zip(drawn.scores[:100], drawn.places[:100], strict=True)
+        for scores, places in zip(drawn.scores[1][:100], drawn.places[1][:100], strict=True)
         for row in scores
     ]
     # The estimate of one round varies by about .1; rounds and statements give 900 of them.
@@ -116,7 +116,7 @@ def test_the_truths_are_what_many_rounds_come_to(drawn: Any):
         means = drawn.means[:, number].mean(axis=(0, 2))
         assert agree == pytest.approx([truth.agree for truth in truths], abs=4 * 0.005)
         assert means == pytest.approx([truth.mean for truth in truths], abs=4 * 0.011)
-    scores = np.concatenate(drawn.scores, axis=1)
+    scores = np.concatenate(drawn.scores[1], axis=1)
     persons = [truth.persons for truth in check.TRUTHS["professionals"]]
     assert (scores >= 4).mean(axis=1) == pytest.approx(persons, abs=0.03)
 
