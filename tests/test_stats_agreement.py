@@ -31,7 +31,7 @@ RATINGS = np.array(
     [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
 )
 SUBJECTS = np.repeat(range(6), 4)
-# 100 subjects put in three ordered classes by two raters (Fleiss, Cohen & Everitt, 1969).
+# Diagnoses of 100 patients by two raters (Fleiss, 1981, chapter 13).
 CLASSES = np.array([[75, 1, 4], [5, 4, 1], [0, 0, 10]])
 
 # Teams of one to five members with five-point scores.
@@ -64,6 +64,12 @@ def test_the_shuffle_of_members_agrees_with_the_f_test():
     # R: psych::ICC: F = 1.8 on 5 and 18 degrees of freedom, p = .16477.
     found = icc1(RATINGS.ravel(), SUBJECTS, confidence=0.95, draws=9_999)
     assert found.p_value == pytest.approx(0.16477, abs=0.02)
+
+
+def test_shuffles_in_which_groups_differ_just_as_much_count():
+    # Whoever scores 2, one group of three has a mean of 4/3 and the other of 1.
+    found = icc1([1, 1, 2, 1, 1, 1], list("aaabbb"), confidence=0.95, fewest_within=1)
+    assert found.p_value == 1
 
 
 def test_groups_of_unequal_size_have_the_size_n0():
@@ -279,6 +285,16 @@ def test_perfect_agreement_has_no_interval(agreement):
     assert (nearly.estimate.known, nearly.reason) == (False, ALL_ALIKE)
 
 
+@pytest.mark.parametrize("agreement", [icc_a1, lin_concordance])
+def test_opposite_scores_have_no_interval(agreement):
+    scores = [1, 5, 1, 5, 2, 4, 3]
+    opposite = agreement(scores, [6 - score for score in scores], confidence=0.95)
+    assert opposite.estimate.value < -0.99
+    assert (opposite.estimate.known, opposite.reason) == (False, ALL_ALIKE)
+    nearly = agreement(scores, [*(6 - score for score in scores[:-1]), 4], confidence=0.95)
+    assert (nearly.estimate.known, nearly.reason) == (False, ALL_ALIKE)
+
+
 def test_columns_of_different_length_are_refused():
     with pytest.raises(ValueError, match="3 scores of one group but 2 of the other"):
         icc_a1([1, 2, 3], [1, 2], confidence=0.95)
@@ -291,7 +307,7 @@ def test_columns_of_different_length_are_refused():
     ("weights", "value"), [(None, 0.676471), ("linear", 0.722222), ("quadratic", 0.755319)]
 )
 def test_kappa_is_that_of_the_published_table(weights, value):
-    # R: psych::cohen.kappa and irr; unweighted .676 in Fleiss, Cohen & Everitt (1969).
+    # Unweighted .68 in Fleiss (1981); all three computed with R 4.2.
     found = weighted_kappa(CLASSES, weights, confidence=0.95)
     assert found.estimate.value == pytest.approx(value, abs=1e-6)
     assert (found.count, found.reason) == (100, "")

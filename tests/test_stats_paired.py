@@ -141,7 +141,7 @@ def test_the_pseudo_interval_holds_the_shifts_that_the_signed_rank_test_does_not
 
 
 def test_the_sign_flip_of_the_sleep_data_is_exact():
-    # R: coin::oneway_test(extra ~ group | ID, sleep, distribution = "exact"): 2 / 512.
+    # By hand: nine differences of one sign and a zero, so 2 of 512 patterns.
     found = sign_flip(SLEEP)
     assert found.p_value == 0.00390625
     assert (found.exact, found.error, found.zeros) == (True, 0.0, 1)
@@ -197,6 +197,9 @@ def test_the_direction_of_the_differences_does_not_change_a_p_value(values):
 def test_scores_off_any_grid_are_counted_too():
     values = np.sqrt([2.0, 3.0, 5.0, 7.0]) * [1, 1, -1, 1]
     assert sign_flip(values).p_value == p_value_by_hand(values)
+    # Sums that are equal but for rounding reach what was observed.
+    values = math.sqrt(5) * np.array([-3, -2, -2, 1, 1, 1])
+    assert sign_flip(values).p_value == p_value_by_hand(values)
 
 
 @pytest.mark.parametrize("values", [[], [0.0, 0.0], [2.5]])
@@ -228,11 +231,17 @@ def test_the_same_seed_draws_the_same():
     assert first.p_value != other.p_value
 
 
-@settings(max_examples=10)
-@given(st.lists(st.integers(-16, 16).map(lambda told: told / 4), min_size=100, max_size=150))
-def test_many_differences_on_a_grid_stay_exact(values):
+def test_many_differences_on_a_grid_stay_exact():
+    # Means of up to seven scores: all differences are whole numbers of 1 / 420.
+    generator = np.random.default_rng(5)
+    values = generator.integers(-8, 9, size=100) / generator.integers(1, 8, size=100)
     assert sign_flip(values).exact
     assert signed_rank(values).exact
+
+
+@pytest.mark.parametrize("count", [1, 5, 34])
+def test_up_to_34_differences_are_exact_on_any_grid(count):
+    assert sign_flip(np.random.default_rng(4).normal(size=count)).exact
 
 
 # --- Effect sizes

@@ -35,7 +35,7 @@ FEWEST_WITHIN = 10
 SMALLEST_GROUP = 3
 # Of fewer pairs each one decides.
 FEWEST_PAIRS = 6
-# Agreement this near to 1 is perfect; what is missing is rounding.
+# Agreement this near to 1 or -1 is perfect; what is missing is rounding.
 ALIKE = 1 - 1e-9
 DRAWS = 9_999
 BLOCK = 1_000
@@ -197,9 +197,9 @@ def icc_a1(first: Column, second: Column, *, confidence: float) -> Agreement:
     covers the truth about as often as it says; bootstrap intervals are too narrow there.
 
     Reasons for NaN: fewer than 6 pairs (`too_few`), scores that are all the same
-    (`no_variation`). Without an interval: agreement that is perfect, or would be without one of
-    the municipalities (`all_alike`). Raises ValueError when the columns differ in length or the
-    confidence is not between 0 and 1.
+    (`no_variation`). Without an interval: agreement that is perfect or perfectly opposite, or
+    would be without one of the municipalities (`all_alike`). Raises ValueError when the columns
+    differ in length or the confidence is not between 0 and 1.
     """
     return _of_pairs(first, second, _absolute, confidence)
 
@@ -352,14 +352,13 @@ def _of_pairs(
         return Agreement(NOTHING, count, NO_VARIATION)
     others = np.arange(count)[None, :].repeat(count, axis=0)[~np.eye(count, dtype=bool)]
     without = measure(pairs[others.reshape(count, count - 1)])
-    if np.isnan(without).any() or max(value, without.max()) > ALIKE:
+    if np.isnan(without).any() or max(abs(value), np.abs(without).max()) > ALIKE:
         reason = NO_VARIATION if np.isnan(without).any() else ALL_ALIKE
         return Agreement(Interval(value, math.nan, math.nan), count, reason)
-    scaled = np.arctanh(np.maximum(without, -ALIKE))
+    scaled = np.arctanh(without)
     error = math.sqrt((count - 1) / count * float(((scaled - scaled.mean()) ** 2).sum()))
     reach = float(t.ppf((1 + confidence) / 2, count - 1)) * error
-    middle = math.atanh(max(value, -ALIKE))
-    limits = (math.tanh(limit) for limit in (middle - reach, middle + reach))
+    limits = (math.tanh(math.atanh(value) + side * reach) for side in (-1, 1))
     return Agreement(Interval(value, *limits), count)
 
 
