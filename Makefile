@@ -48,7 +48,7 @@ V :=
 
 settings := ROUND LANGUAGE COMPARE PARAMS FILE ACCEPT WITHOUT CSV FORMAT MUNICIPALITIES \
             RESPONDENTS OFFICIALS SEED DRIFT JOBS PYTHON UV UPGRADE V
-verbs := report html pdf notebooks audit new-round import check reconstruct simulate seal rounds lab \
+verbs := report html pdf notebooks audit new-round import check reconstruct simulate statline seal rounds lab \
          test lint format bench env lock clean distclean help
 
 # A mistyped setting would be ignored in silence, and the wrong report built.
@@ -100,6 +100,8 @@ check: $(ready) ## Check the round's data; write nothing
 	$(q)$(analysis) check --round '$(ROUND)' $(if $(CSV),--csv '$(CSV)')
 reconstruct: $(ready) ## Tell which printed totals can hold together, and which cannot
 	$(q)$(analysis) reconstruct --round '$(ROUND)'
+statline: $(ready) ## Read youth care by origin from StatLine into a stored snapshot
+	$(q)$(analysis) statline
 seal: $(ready) ## Accept changed raw files (FILE=): write their checksums in their sidecars
 	$(q)$(analysis) seal $(foreach file,$(FILE),'$(file)')
 rounds: $(ready) ## List the rounds of the survey

@@ -72,7 +72,7 @@ def settings_of(**more: Any) -> Round:
     return Round.model_validate(
         {
             "round": "2027", "title": {"nl": "R", "en": "R"}, "fieldwork": {"year": 2027},
-            "frame": "2027/frame.csv", "instrument": "instrument.yml", "minimum_cell": 5,
+            "frame": "2027/frame.csv", "instrument": "instrument.yml", "minimum_cell": 1,
             "source": {"kind": "answers"}, "differences": ["support_needed"],
         }
         | more

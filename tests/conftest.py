@@ -31,6 +31,7 @@ from analysis.project import Project
 from analysis.raw.settings import read_round
 from analysis.report.document import PARTS
 from analysis.survey.load import load_round
+from helpers import other_rounds
 from sample_blocks import MIME, heading, sample_bundles
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -122,9 +123,11 @@ def copy_project(target: Path, *names: str) -> Path:
     """A copy of this project's `names` at `target`."""
     for name in names:
         source = ROOT / name
-        copy: Any = shutil.copytree if source.is_dir() else shutil.copy
         (target / name).parent.mkdir(parents=True, exist_ok=True)
-        copy(source, target / name)
+        if source.is_dir():
+            shutil.copytree(source, target / name, ignore=other_rounds)
+        else:
+            shutil.copy(source, target / name)
     return target
 
 

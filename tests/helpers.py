@@ -22,9 +22,15 @@ SCALE = ("agree", "neutral", "disagree", "dont_know")
 INSTRUMENT = "survey/instrument.yml"
 
 
+def other_rounds(folder: str, names: list[str]) -> list[str]:
+    """What a user added to the project since: rounds of their own."""
+    inside = Path(folder).name == "survey"
+    return [name for name in names if inside and name[:1].isdigit() and name != "2016"]
+
+
 def copy_raw(folder: Path) -> Project:
     """A project in `folder` with a copy of the real raw data, and nothing else."""
-    shutil.copytree(ROOT / "data" / "raw", folder / "data" / "raw")
+    shutil.copytree(ROOT / "data" / "raw", folder / "data" / "raw", ignore=other_rounds)
     return Project(folder)
 
 

@@ -19,6 +19,7 @@ from analysis.raw.sources import seal
 from analysis.report.checks import WITHOUT_DIGITS, check_block
 from analysis.report.spans import Block, plain_text, span_lists, spans_of
 from analysis.study import open_study
+from helpers import other_rounds
 
 METHODS = ("brief", "profiles", "matrix", "voices_by_actor", "themes")
 FRAGMENT = {
@@ -52,7 +53,7 @@ PROFILE = {
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """A copy of the raw data that a test may change."""
-    shutil.copytree(find_project().raw, tmp_path / "data" / "raw")
+    shutil.copytree(find_project().raw, tmp_path / "data" / "raw", ignore=other_rounds)
     return Project(tmp_path)
 
 

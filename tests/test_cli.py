@@ -54,6 +54,8 @@ def spoil(place: Place, name: str, before: str = "", after: str = "") -> None:
         ("report --only htm", "unknown product htm; known: html, pdf, notebooks; did you mean"),
         ("report --jobs 0", "--jobs: must be a whole number from 1; found '0' (make: JOBS=…)"),
         ("report --jobs", "--jobs: expected one argument"),
+        ("report --compare 2016", "2016 is not earlier than 2016; there is no earlier round"),
+        ("report --compare 2015", "--compare 2015 (make: COMPARE=…): 2015 is no round"),
         ("report --round 2027", "unknown round '2027'; known: 2016"),
         ("report --round ../2016", "unknown round '../2016'; known: 2016"),
         ("check --round 2027", "unknown round '2027'; known: 2016"),

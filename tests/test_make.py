@@ -117,7 +117,15 @@ def test_make_alone_prints_every_verb_and_every_setting_with_its_default(checkou
     )
     for verb in verbs.split():
         assert re.search(rf"^  {verb} +\w", printed, re.MULTILINE), verb
-    for setting in ("ROUND=2016", "LANGUAGE=nl", "PARAMS=", "JOBS=", "PYTHON=", "UV="):
+    for setting in (
+        "ROUND=2016",
+        "LANGUAGE=nl",
+        "COMPARE=2016",
+        "PARAMS=",
+        "JOBS=",
+        "PYTHON=",
+        "UV=",
+    ):
         assert f"\n  {setting}" in printed
 
 
@@ -172,6 +180,7 @@ def test_a_mistyped_verb_is_refused_with_the_one_that_was_meant(checkout):
         ("report", "report --round 2016 --language nl"),
         ("report ROUND=2027 LANGUAGE=en", "report --round 2027 --language en"),
         ("html JOBS=2", "report --round 2016 --language nl --jobs 2 --only html"),
+        ("report COMPARE=2027,2016", "report --round 2016 --language nl --compare 2027,2016"),
         ("pdf", "report --round 2016 --language nl --only pdf"),
         ("notebooks", "report --round 2016 --language nl --only notebooks"),
         ("audit ROUND=2027", "audit --round 2027"),

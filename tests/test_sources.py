@@ -258,7 +258,7 @@ def test_nobody_of_the_sounding_board_is_named_in_the_project():
     start = next(i for i, line in enumerate(lines) if line.strip().startswith("Bijlage 2"))
     people = [line[2:].strip(" ,") for line in lines[start:] if line.startswith("e ")]
     assert len(people) == 9
-    # A place may be called as a person is: Loon op Zand.
+    # A place may be called as a person is.
     places = {"municipality_codes.csv", "municipality_names.csv", "mergers.csv"}
     named = [
         (path.relative_to(ROOT).as_posix(), person)

@@ -91,6 +91,7 @@ VERBS = {
     "new-round": "make the folder of a new round, with the settings of the last one",
     "import": "take in an export of a survey program, through a mapping that you accept",
     "simulate": "write an export of answers that nobody gave, to try things with",
+    "statline": "read youth care by origin from StatLine into a stored snapshot",
     "seal": "accept a changed raw file: write its checksum in its sidecar",
     "rounds": "list the rounds of the survey",
 }
@@ -109,19 +110,22 @@ def _parsers() -> tuple[Parser, dict[str, Parser]]:
     known: dict[str, Parser] = {}
     runs = (
         verbs.report, verbs.check, verbs.audit, verbs.reconstruct, verbs.new_round,
-        verbs.take_in, verbs.simulate, verbs.seal, verbs.rounds,
+        verbs.take_in, verbs.simulate, verbs.statline, verbs.seal, verbs.rounds,
     )  # fmt: skip
     for (name, help), run in zip(VERBS.items(), runs, strict=True):
         known[name] = under.add_parser(name, description=help.capitalize() + ".")
         known[name].set_defaults(run=run)
         known[name].add_argument("--debug", action="store_true", help="show where a fault arose")
-        if name not in ("seal", "rounds"):
+        if name not in ("seal", "rounds", "statline"):
             _choose_round(known[name])
         if name in ("report", "audit", "simulate"):
             _choose_language(known[name])
     _report_options(known["report"])
     known["report"].epilog = ONLY
     _round_options(known)
+    known["statline"].add_argument(
+        "--config", metavar="FILE", help="which table (default data/raw/literature/statline.yml)"
+    )
     known["new-round"].set_defaults(makes_round=True)
     known["seal"].add_argument("files", nargs="+", metavar="FILE", help="a file in data/raw")
     return parser, known

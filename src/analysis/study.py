@@ -19,6 +19,7 @@ from analysis.raw.literature import read_origins
 from analysis.raw.settings import PublishedTotals, Thresholds, read_round
 from analysis.raw.survey import read_claims
 from analysis.survey.load import LoadedRound, load_round
+from analysis.survey.protect import Protected, protect
 from analysis.survey.results import survey_facts
 
 OTHER_CLAIMS = ("literature/claims.csv", "cases/claims.csv")
@@ -41,9 +42,21 @@ class Study:
         return load_round(self.project, self.round, self.thresholds)
 
     @cached_property
+    def protected(self) -> Protected:
+        """Facts of the survey without small cells and what would reveal them.
+
+        A round of printed totals has nothing to protect: they are public.
+        """
+        data = self.survey.data
+        facts = survey_facts(data)
+        if data.reconstructed:
+            return Protected(facts, frozenset(), frozenset())
+        return protect(facts, data)
+
+    @property
     def survey_facts(self) -> pd.DataFrame:
-        """Facts of the survey."""
-        return survey_facts(self.survey.data)
+        """Facts of the survey that may be published."""
+        return self.protected.facts
 
     @cached_property
     def origins(self) -> pd.DataFrame:

@@ -201,3 +201,11 @@ def simulate(project: Project, options: argparse.Namespace) -> None:
         {name: text for name, text in given.items() if text is not None},
     )  # fmt: skip
     print(f"{project.relative(path)}: simulated answers, marked as such in every row")
+
+
+def statline(project: Project, options: argparse.Namespace) -> None:
+    """Read the tables that the settings name, and store them."""
+    from analysis.statline import fetch_snapshot  # noqa: PLC0415
+
+    config = Path(options.config).expanduser() if options.config else None
+    print("\n".join(fetch_snapshot(project, config)))

@@ -100,6 +100,7 @@ def _render(request: Request, products: frozenset[str], folder: Path, progress: 
     from dataclasses import replace  # noqa: PLC0415
 
     from analysis.build import products as make  # noqa: PLC0415
+    from analysis.build.disclosure import require_protected  # noqa: PLC0415
 
     start = time.monotonic()
     request = replace(request, products=products)
@@ -107,6 +108,9 @@ def _render(request: Request, products: frozenset[str], folder: Path, progress: 
     notebooks: list[tuple[str, Any]] = make.read_notebooks(executed)
     document = make.make_document(request, notebooks, folder)
     progress.step("document", time.monotonic() - start)
+    start = time.monotonic()
+    require_protected(request, document)
+    progress.step("disclosure", time.monotonic() - start)
     if "html" in products:
         make.write_html(request, document, notebooks, folder, progress.step)
     if "pdf" in products:

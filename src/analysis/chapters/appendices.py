@@ -147,6 +147,7 @@ def method(chapter: SurveyChapter) -> Blocks:
     made = chapter.study.survey.reconstruction
     blocks += import_checks(chapter) if made is None else reconstruction(chapter, made)
     blocks += [
+        *_protection(chapter),
         w.heading(2, "method-intervals", chapter.label("appendices.method.intervals_heading")),
         w.paragraph(_intervals(chapter)),
         w.heading(2, "method-assumptions", chapter.label("appendices.method.assumptions_heading")),
@@ -200,6 +201,25 @@ def _cut_offs(chapter: SurveyChapter) -> list[Span]:
 def _decimals(edges: tuple[float, float]) -> int:
     """How many decimals tell two edges apart: two, or more where they lie close together."""
     return next((n for n in range(2, 6) if round(edges[0], n) != round(edges[1], n)), 5)
+
+
+def _protection(chapter: SurveyChapter) -> list[Block]:
+    """How small cells were kept from view; a round of printed totals has none of its own."""
+    w = chapter.writer
+    if chapter.kind == "totals":
+        return []
+    found, source = chapter.study.protected, chapter.data.source
+    counts = {"primary": len(found.primary), "secondary": len(found.secondary)}
+    numbers: dict[str, Text] = {
+        name: w.plain("protection", name, n, source, provenance=chapter.data.provenance)
+        for name, n in counts.items()
+    }
+    minimum = setting(chapter, "minimum_cell", chapter.data.settings.minimum_cell, "count")
+    key = "hidden" if found.hidden else "nothing"
+    told = w.say(f"appendices.method.protection.{key}", **(numbers if found.hidden else {}))
+    rule = w.say("appendices.method.protection.rule", minimum=minimum)
+    heading = chapter.label("appendices.method.protection.heading")
+    return [w.heading(2, "method-protection", heading), w.paragraph(rule, told)]
 
 
 def _intervals(chapter: SurveyChapter) -> list[Span]:

@@ -19,6 +19,8 @@ def boxes_ticked(chapter: Statements, item: Item, group: str, source: Text) -> l
     """Which boxes of an item a group ticked, by team type; for a round with answers."""
     w = chapter.writer
     asked = chapter.key(item.id, group, "routed", "count.asked")
+    if asked in chapter.study.protected.hidden:
+        return [w.paragraph(w.say("survey.boxes.too_few", question=chapter.statement(item)))]
     if not w.has(asked) or not w.value(asked):
         return [w.paragraph(w.say("survey.boxes.nobody", question=chapter.statement(item)))]
     name = "table-aspects" if item.id == ASPECTS else f"table-{group}-{item.id}"
@@ -47,6 +49,8 @@ def _led_to(chapter: Statements, item: Item) -> list[Text]:
 def _most_ticked(chapter: Statements, item: Item, group: str) -> list[Text]:
     w = chapter.writer
     keys = {o.id: _ticked(chapter, item, o.id, group, "all") for o in item.options}
+    if chapter.study.protected.hidden & set(keys.values()):
+        return []  # one that is not shown may have been ticked most
     most = max((w.value(key) for key in keys.values() if w.has(key)), default=0)
     tops = [o for o in item.options if w.has(keys[o.id]) and w.value(keys[o.id]) == most > 0]
     if not tops:
@@ -74,17 +78,20 @@ def _boxes_table(chapter: Statements, item: Item, group: str, name: str, source:
     w, data = chapter.writer, chapter.study.survey.data
     none = chapter.label("survey.none")
     cells: list[list[Text]] = []
-    whole = True
+    whole, held_back = True, False
     for option in item.options:
         keys = [_ticked(chapter, item, option.id, group, t) for t in TEAM_TYPES]
         *parts, every = [w.value(key) if w.has(key) else 0 for key in keys]
-        whole &= math.isclose(sum(parts), every)
+        whole &= math.isclose(sum(parts), every) or not all(w.has(key) for key in keys)
+        held_back |= bool(chapter.study.protected.hidden & set(keys))
         label = literal(option.nl if chapter.words.code == "nl" else option.en)
         cells.append([label, *(w.number(key) if w.has(key) else none for key in keys)])
     columns: list[tuple[Text, str]] = [(chapter.label("survey.columns.answer"), "left")]
     columns += [(chapter.label(f"survey.columns.{t}"), "right") for t in TEAM_TYPES]
     noun = chapter.label(f"survey.groups.{group}.noun")
     note = w.say("survey.boxes.note", noun=noun)
+    if held_back:
+        note += [*text(" "), *text(chapter.label("survey.boxes.held_back"))]
     if not whole:
         note += [*text(" "), *text(chapter.label("survey.boxes.unknown_team"))]
     title = w.say("survey.boxes.title", short=chapter.short(item))

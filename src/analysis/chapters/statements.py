@@ -45,6 +45,11 @@ class Statements(Chapter):
         """A few words for a statement."""
         return literal(item.short(self.words.code))
 
+    def is_held_back(self, item: Item, group: str) -> bool:
+        """Whether a statement was answered, but by too few to show any answer."""
+        key = self.key(item.id, group, item.base(group), "count.not_printed")
+        return self.kind == "answers" and self.writer.has(key)
+
     def is_told(self, item: Item, group: str) -> bool:
         """Whether there is a result: a position of which the data say that it is taken."""
         known = self.known(item, group)
@@ -110,7 +115,8 @@ class Statements(Chapter):
             unit = base if base == "municipalities" else group
             units = self.label(f"survey.statement.units.{many}.{unit}")
             number = self.writer.number(key)
-            told = [self.writer.say("survey.statement.not_printed", n=number, units=units)]
+            kind = self._called(SHOWN[-1])
+            told = [self.writer.say(f"survey.statement.{kind}", n=number, units=units)]
         if self._contradictory(item, group):
             told.append(self.writer.say("survey.statement.contradictory"))
         return told
@@ -191,6 +197,10 @@ class Statements(Chapter):
             note=" ".join(notes),
         )
 
+    def _called(self, position: str) -> str:
+        """A position in labels: where there are answers, what is left over is not shown."""
+        return "not_shown" if position == SHOWN[-1] and self.kind == "answers" else position
+
     def _positions_table(
         self, name: str, title: str, items: Sequence[Item], group: str, frame: pd.DataFrame,
         source: Text,
@@ -204,7 +214,7 @@ class Statements(Chapter):
         columns: list[tuple[Text, str]] = [
             (self.label("survey.columns.item"), "left"),
             (self.label("survey.columns.base"), "right"),
-            *((self.label(f"survey.columns.{position}"), "right") for position in shown),
+            *((self.label(f"survey.columns.{self._called(p)}"), "right") for p in shown),
         ]
         cells = []
         for item in items:

@@ -96,6 +96,8 @@ class SurveyChapter(Statements):
         facts = self.writer.facts
         counts = facts["statistic"].str.startswith("count.") & (facts["subject"] != "response")
         ranges = counts & (facts["known"] == "range")
+        if self.study.protected.hidden:
+            return [self.label("survey.among_hidden")]
         return [self.label("survey.among")] if ranges.any() else []
 
     # Cells
@@ -200,7 +202,8 @@ class SurveyChapter(Statements):
         title = theme.nl if self.words.code == "nl" else theme.en
         items = self.items_of(group, name)
         told = [item for item in items if self.is_told(item, group)]
-        silent = [item for item in items if item not in told]
+        held_back = [item for item in items if item not in told and self.is_held_back(item, group)]
+        silent = [item for item in items if item not in (*told, *held_back)]
         blocks = [w.heading(3, f"survey-{group}-{name}", literal(title))]
         if told:
             tag = f"{group}-{name}"
@@ -208,6 +211,11 @@ class SurveyChapter(Statements):
             blocks.append(figure)
         for item in told:
             blocks.append(w.paragraph(*self.sentences(item, group)))
+        if held_back:
+            quotes: list[Text] = [
+                w.say("survey.statement.quote", statement=self.statement(i)) for i in held_back
+            ]
+            blocks.append(w.paragraph(w.say("survey.statement.all_hidden", list=w.join(quotes))))
         if silent:
             blocks.append(w.paragraph(self.unknown(silent)))
         return blocks + self._boxes(group, name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from analysis.chapters.statements import Statements
@@ -46,6 +48,8 @@ def leaders(chapter: Statements, group: str, base: str, position: str) -> list[S
             low, high = (fact["low"], fact["high"]) if ranged else (fact["value"],) * 2
             edges[key] = (item, low, high)
     least = max((low for _, low, _ in edges.values()), default=0.0)
+    if any(most >= least for most in _held_back(chapter, group, base, position)):
+        return []  # an answer that is not shown may be the most frequent
     template = "survey.leader" if base == "municipalities" else "survey.leader_respondents"
     top = {key: edge for key, edge in edges.items() if edge[2] >= least > 0}
     if chapter.kind == "answers" and len(top) > TIED_AT_MOST:
@@ -55,6 +59,16 @@ def leaders(chapter: Statements, group: str, base: str, position: str) -> list[S
         for key, (item, _, _) in top.items()
     ]
     return w.join(texts, "and" if all(low == high for _, low, high in top.values()) else "or")
+
+
+def _held_back(chapter: Statements, group: str, base: str, position: str) -> Iterator[float]:
+    """The most that each statement can have at `position` where that count is not shown."""
+    w = chapter.writer
+    for item in chapter.study.survey.data.instrument.items:
+        rest = chapter.key(item.id, group, base, "count.not_printed")
+        shown = w.has(chapter.key(item.id, group, base, f"count.{position}"))
+        if chapter.kind == "answers" and w.has(rest) and not shown:
+            yield w.value(rest)
 
 
 def compared_items(chapter: Statements) -> list[tuple[Item, dict[str, str]]]:

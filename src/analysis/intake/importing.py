@@ -230,7 +230,7 @@ def _joined(
         formats={Path(p.export.file).name: p.export.format for p in parts},
         simulated=any(part.people.simulated for part in parts),
         reversed=_items(parts, lambda column: column.reversed),
-        rescaled=_items(parts, lambda column: column.points not in (0, 5)),
+        rescaled=_items(parts, lambda column: column.rescaled),
     )
 
 

@@ -62,10 +62,10 @@ class MappedColumn:
         return self.becomes in DROPPED
 
     @property
-    def points(self) -> int:
-        """How many points a scale of bare numbers has; 0 where the texts are no numbers."""
-        scored = [int(t) for t, code in self.codes.items() if t.isdigit() and code in SCORED[:5]]
-        return max(scored, default=0)
+    def rescaled(self) -> bool:
+        """Whether the answers come from a scale that has not five points."""
+        scored = [code for code in self.codes.values() if code in SCORED[:5]]
+        return len(scored) > len(set(SCORED[:5])) or scored.count("3") == 0 < len(scored)
 
     @property
     def undecided(self) -> str:

@@ -208,10 +208,12 @@ def _describe(project: Project, settings: Round, file: Path, export: Export) -> 
         text = sidecar.read_text(encoding="utf-8").replace(str(told.get("sha256")), actual)
         sidecar.write_text(text, encoding="utf-8", newline="\n")
         return ["  another file than at the last import; accepted"]
+    invented = any("simul" in heading.name.casefold() for heading in export.headings)
+    kind = "Gesimuleerde antwoorden" if invented else "Antwoorden"
     fields = {
-        "title": f"Antwoorden van de ronde van {settings.round} ({PROGRAMS[export.format]})",
+        "title": f"{kind} van de ronde van {settings.round} ({PROGRAMS[export.format]})",
         "producer": "de onderzoekers van deze ronde",
-        "citation": f"Antwoorden op de enquête van {settings.round}, niet gepubliceerd.",
+        "citation": f"{kind} op de enquête van {settings.round}, niet gepubliceerd.",
         "url": "niet gepubliceerd",
         "published": "niet gepubliceerd",
         "accessed": date.today().isoformat(),

@@ -193,7 +193,8 @@ class Round(Strict):
     `not_asked` are items of the instrument that this round left out, for everybody (`outreach`) or
     for one group (`officials:team_reflects`); `items` are those that only this round has.
     `reworded` are items whose wording or scale differs from the instrument's: rounds are not
-    compared on them.
+    compared on them. `families` are items that answer one question together, by its name: declared
+    before the answers are seen, tests on them are adjusted for each other (Holm).
     """
 
     round: str
@@ -206,6 +207,7 @@ class Round(Strict):
     not_asked: list[str] = []
     items: list[Item] = []
     reworded: list[str] = []
+    families: dict[str, list[str]] = {}
     source: PublishedTotals | CollectedAnswers = Field(discriminator="kind")
     thresholds: Thresholds = Thresholds()
     minimum_cell: Annotated[int, Field(ge=1)] = 5
@@ -227,7 +229,7 @@ def read_round(project: Project, name: str) -> Round:
     """
     known = rounds(project)
     if name not in known:
-        mend = f"; make new-round ROUND={name} makes it" if known and name.isdigit() else ""
+        mend = f"; make new-round ROUND={name} makes it" if name.isdigit() and known[-1:] < [name] and known else ""
         raise CallError(f"unknown round {name!r}; known: {', '.join(known) or 'none'}{mend}")
     path = project.raw / "survey" / name / "round.yml"
     settings = _validated(Round, path, project.relative(path))
@@ -269,7 +271,21 @@ def round_instrument(project: Project, settings: Round) -> Instrument:
     for name in settings.reworded:
         if not instrument.has(name):
             raise CallError(f"{place}: reworded names {name}, no item that this round asked")
+    _check_families(settings, instrument, place)
     return instrument
+
+
+def _check_families(settings: Round, instrument: Instrument, place: str) -> None:
+    of_item: dict[str, str] = {}
+    for family, names in settings.families.items():
+        for name in names:
+            if not instrument.has(name):
+                message = f"families.{family} names {name}, no item that this round asked"
+                raise CallError(f"{place}: {message}")
+            if name in of_item:
+                message = f"{name} stands twice in families ({of_item[name]} and {family})"
+                raise CallError(f"{place}: {message}")
+            of_item[name] = family
 
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -105,7 +105,9 @@ def round_files(project: Project, round: str) -> list[Path]:
 
 
 def _ours(project: Project, path: Path) -> bool:
-    """Whether a file is a setting in the folder of a round."""
+    """Whether a file is a setting: in the folder of a round, or which StatLine table to read."""
+    if path == project.raw / "literature" / "statline.yml":
+        return True
     return path.name in WITHOUT_SIDECAR and path.parent.parent == project.raw / "survey"
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.answers import ANSWERS, POSITION_OF
 from analysis.raw.settings import Instrument, Thresholds
 from analysis.survey.positions import answer_codes, count_answers, municipality_positions
-from analysis.survey.statistics import Condition, parse_statistic
+from analysis.survey.statistics import POSITIONS, Condition, parse_statistic
 
 FINE = {"5": "strongly_agree", "1": "strongly_disagree"}
 Mask = npt.NDArray[np.bool_]
@@ -63,6 +63,18 @@ class Answers:
         counted = np.bincount(self._place[self._members(group)], minlength=len(self._names))
         sizes = pd.Series(counted, index=pd.Index(self._names, dtype="str"))
         return sizes[sizes > 0]
+
+    def people_at(self, item: str, group: str, position: str) -> int:
+        """How many respondents of `group` the municipalities at `position` on `item` have.
+
+        `no_answer` are the municipalities without any position.
+        """
+        sizes = self.sizes_by_municipality(group)
+        found = self.by_municipality
+        own = found[(found["group"] == group) & (found["item"] == item)]
+        taken = own.set_index("municipality")["position"].reindex(sizes.index)
+        at = taken == position if position != "no_answer" else ~taken.isin(POSITIONS)
+        return int(sizes[at.to_numpy()].sum())
 
     def size(self, group: str, team_type: str = "all") -> int:
         """How many respondents there are in `group` (and team type)."""

@@ -280,7 +280,7 @@ def _draw_legend(
     for position in order:
         if not any(_in_legend(statement, position) for statement in statements):
             continue
-        word = language.label(f"charts.positions.{position}")
+        word = language.label(f"charts.positions.{_named(position, statements)}")
         width = swatch + 3 + text_width(word, medium.text)
         if x + width > medium.width:
             x, y = 0.0, y + medium.text * 1.5
@@ -292,6 +292,12 @@ def _draw_legend(
         sheet.write(x + swatch + 3, y, word)
         x += width + medium.text * 1.3
     return y + medium.text
+
+
+def _named(position: str, statements: Sequence[Statement]) -> str:
+    """What a position is called; where answers exist, one that is not drawn was held back."""
+    held_back = position == HATCHED and not any(s.reconstructed for s in statements)
+    return "not_shown" if held_back else position
 
 
 def _in_legend(statement: Statement, entry: str) -> bool:

@@ -61,6 +61,7 @@ class Statement:
     base_count: int
     base_fact: str
     parts: dict[str, Part]
+    reconstructed: bool = False
 
     def share(self, position: str) -> float:
         """Percentage that takes `position`; zero when it is empty or not known."""
@@ -145,6 +146,7 @@ def _statement(rows: list[dict], marks: dict[str, str]) -> Statement:
         base_count=int(first["base_count"]),
         base_fact=optional(first, "base_fact", answered(first["fact"])),
         parts={part.position: part for part in known},
+        reconstructed=first["provenance"] == "reconstructed",
     )
 
 

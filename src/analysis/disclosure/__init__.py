@@ -1,0 +1,1 @@
+"""Disclosure control: what may be printed together so that nobody recognises a respondent."""
