@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from analysis.build.check import require_right
 from analysis.build.publish import locked
 from analysis.build.request import Request
+from analysis.raw.files import compared_rounds
 
 
 def open_request(request: Request) -> Any:
@@ -26,11 +28,16 @@ def open_request(request: Request) -> Any:
 def prepare(request: Request) -> None:
     """Check all data and keep what the notebooks will need in `data/processed`.
 
-    Raises CallError and DataError for what is wrong with the call and the data.
+    The rounds that it is compared with too. Raises CallError and DataError for what is wrong with
+    the call and the data.
     """
     study = open_request(request)
     require_right(request.project, request.round)
     load(study)
+    told = request.given.get("compare", "")
+    for name in compared_rounds(request.project, request.round, told):
+        require_right(request.project, name)
+        load(open_request(replace(request, round=name)))
 
 
 def load(study: Any) -> Any:

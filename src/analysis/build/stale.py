@@ -23,7 +23,7 @@ import analysis
 from analysis.build.request import Request
 from analysis.fingerprint import fingerprint
 from analysis.project import Project
-from analysis.raw.files import round_inputs
+from analysis.raw.files import compared_rounds, round_inputs
 
 PROVENANCE = "provenance.json"
 DISTRIBUTION = "wijkteams-en-diversiteit"
@@ -41,9 +41,12 @@ def notebook_paths(project: Project) -> list[Path]:
     return sorted(project.notebooks.glob("[0-9]_*.ipynb"))
 
 
-def input_files(project: Project, round: str) -> Iterator[tuple[str, Path]]:
-    """Every file that goes into a round's report, under the name that it has in the project."""
-    for path in (*round_inputs(project, round), *notebook_paths(project)):
+def input_files(project: Project, *rounds: str) -> Iterator[tuple[str, Path]]:
+    """Every file that goes into a report on `rounds`, under the name that it has in the project.
+
+    The first is the report's own round, the others those that it is compared with.
+    """
+    for path in (*round_inputs(project, *rounds), *notebook_paths(project)):
         yield path.relative_to(project.root).as_posix(), path
     for path in PACKAGE.rglob("*"):
         if path.is_file() and path.suffix != ".pyc":
@@ -72,8 +75,12 @@ def _version(name: str) -> str:
 
 
 def ingredients(request: Request) -> dict[str, Any]:
-    """All that decides what a report looks like, as it stands in its `provenance.json`."""
-    files = sorted(input_files(request.project, request.round))
+    """All that decides what a report looks like, as it stands in its `provenance.json`.
+
+    Raises CallError for a round to compare with that cannot be one.
+    """
+    others = compared_rounds(request.project, request.round, request.given.get("compare", ""))
+    files = sorted(input_files(request.project, request.round, *others))
     return {
         "inputs": {name: digest(path) for name, path in files},
         "packages": package_versions(),

@@ -9,5 +9,6 @@ from analysis.report.charts.likert import draw_positions
 from analysis.report.charts.matrix import draw_matrix
 from analysis.report.charts.origin import draw_origin
 from analysis.report.charts.picture import Picture
+from analysis.report.charts.trend import draw_trend
 
-__all__ = ["Picture", "draw_groups", "draw_matrix", "draw_origin", "draw_positions"]
+__all__ = ["Picture", "draw_groups", "draw_matrix", "draw_origin", "draw_positions", "draw_trend"]
