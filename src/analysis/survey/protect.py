@@ -70,8 +70,10 @@ def exposed(facts: pd.DataFrame, full: pd.DataFrame, data: SurveyData) -> list[E
     printed = {_answer(key) for key in facts["fact"]}
     published = {c.name: c.count if _answer(c.name) in printed else None for c in cells}
     minimum = data.settings.minimum_cell
-    sensitive = [cell.name for cell in cells if cell.is_sensitive(minimum)]
-    return attack(published, relations, {}, minimum, sensitive=sensitive)
+    sensitive = {cell.name for cell in cells if cell.is_sensitive(minimum)}
+    # Other counts may come out: they rest on enough people, and some are simply not printed.
+    harmless = {cell.name for cell in cells} - sensitive
+    return attack(published, relations, {}, minimum, sensitive=sensitive, harmless=harmless)
 
 
 def _system(facts: pd.DataFrame, data: SurveyData) -> tuple[list[Cell], list[Relation], list[str]]:
