@@ -111,13 +111,13 @@ def test_hiding_costs_least_over_all_choices():
         assert attack(told, relations, {}, 5, sensitive=found.primary)
 
 
-def test_a_base_that_many_tables_share_is_not_hidden_for_one_of_them():
+def test_a_base_that_many_tables_share_is_hidden_last():
     counts, relations = {"asked": 14}, []
     for item in "abcdef":
-        small = 2 if item == "a" else 5
-        counts |= {f"{item}1": small, f"{item}2": 14 - small}
+        counts |= {f"{item}1": 2, f"{item}2": 12}
         relations.append(adds_up([f"{item}1", f"{item}2"], "asked"))
-    assert suppress(persons(**counts), relations, 5).hidden == {"a1", "a2"}
+    # Hiding the base would be enough for all six, and would take it from every table.
+    assert "asked" not in suppress(persons(**counts), relations, 5).hidden
 
 
 def test_what_is_not_printed_anyway_is_protected_and_protects():
@@ -125,6 +125,7 @@ def test_what_is_not_printed_anyway_is_protected_and_protects():
     relations = [adds_up(["youth", "social", "integrated"], "all")]
     found = suppress(cells, relations, 5, already_hidden=["integrated"])
     assert (found.primary, found.secondary) == ({"integrated"}, {"social"})
+    assert found.unprinted == set()
     found = suppress(cells, relations, 5, already_hidden=["social"])
     assert (found.secondary, found.unprinted) == (set(), {"social"})
 
@@ -149,6 +150,13 @@ def test_a_cell_that_nothing_can_protect_is_told():
     relations = [adds_up(["agree", "other"], "asked")]
     found = suppress(cells, relations, 5, must_show=["other", "asked"])
     assert [str(one) for one in found.exposed] == ["agree is 2; a range of 5 or more is needed"]
+    cells = [
+        Cell("agree", 2, 2),
+        Cell("middle", 1, 30, "municipalities"),
+        Cell("sum", 3, 32, "municipalities"),
+    ]
+    found = suppress(cells, [adds_up(["agree", "middle"], "sum")], 5, must_show=["sum"])
+    assert [one.cell for one in found.exposed] == ["agree"]
     found = suppress(persons(box=2), [], 5, bounds={"box": (0, 3)})
     assert [str(one) for one in found.exposed] == ["box is 0 to 3; a range of 5 or more is needed"]
 
@@ -158,6 +166,11 @@ def test_a_limit_by_another_cell_is_counted_with():
     cells = [Cell("box", 1, 1), Cell("asked", 3, 30, "municipalities")]
     found = suppress(cells, [at_most("box", "asked")], 5)
     assert (found.secondary, found.exposed) == ({"asked"}, ())
+
+
+def test_a_limit_that_leaves_room_asks_for_nothing():
+    cells = persons(box=2, asked=9)
+    assert suppress(cells, [at_most("box", "asked")], 5).hidden == {"box"}
 
 
 def test_room_in_fractions_only_is_no_protection():
@@ -188,6 +201,11 @@ def test_the_order_of_cells_and_relations_does_not_matter():
 def test_relations_and_bounds_that_do_not_fit_are_refused(relations, bounds, said):
     with pytest.raises(ValueError, match=said):
         suppress(persons(a=6, b=7, c=14), relations, 5, bounds=bounds)
+
+
+def test_a_name_of_no_cell_is_refused():
+    with pytest.raises(ValueError, match="cells that are not given: y, z"):
+        suppress(persons(a=6), [], 5, already_hidden=["z"], must_show=["y"])
 
 
 def test_a_cell_given_twice_is_refused():

@@ -77,7 +77,7 @@ def youth_care_range(shown: int | None) -> tuple[int, int]:
     low, high = rounded_range(shown, YOUTH_CARE_BASE)
     if high <= YOUTH_CARE_SECRET:
         raise ValueError(f"{shown} is never shown: up to {YOUTH_CARE_SECRET} is secret")
-    return max(low, YOUTH_CARE_SECRET + 1), high
+    return low, high
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,7 @@ NOTHING = 1e-9
 class Search:
     """Cells as columns of `system`, with their `counts` and the limits that everybody knows.
 
-    `given` are the columns hidden from the start, `shown` those that may not be chosen,
-    `sensitive` those whose possible counts must lie `minimum` apart.
+    The possible counts of a sensitive cell must lie `minimum` apart.
     """
 
     def __init__(
@@ -36,7 +35,10 @@ class Search:
         self.hopeless: set[int] = set()
 
     def protect(self, given: set[int], shown: set[int], sensitive: set[int]) -> set[int]:
-        """The columns to hide, `given` among them."""
+        """The columns to hide: `given`, and what protects the columns `sensitive`.
+
+        None of `shown` is chosen.
+        """
         self.given, self.shown = given, shown
         self._learn_from_single_relations(sensitive)
         hidden = given | self.choice.cheapest()

@@ -69,13 +69,14 @@ def suppress(
     counts = np.array([cell.count for cell in cells], dtype=float)
     limits = limits_of(system, bounds or {})
     _check(system, cells, relations, limits)
+    _check_names(cells, [*already_hidden, *must_show])
     primary = {
         c.name for c in cells if c.is_sensitive(minimum, zero_is_sensitive=zero_is_sensitive)
     }
     given = primary | set(already_hidden)
     search = Search(system, counts, limits, minimum)
     columns = [{system.place[name] for name in names} for names in (given, must_show, primary)]
-    hidden = search.protect(columns[0], columns[1] - columns[0], columns[2])
+    hidden = search.protect(*columns)
     secondary = {system.names[column] for column in hidden} - given
     # What everybody can work out protects nothing: it may as well be printed.
     derived = exposed_among(system, *search.limits(hidden), dict.fromkeys(secondary, 1))
@@ -84,6 +85,12 @@ def suppress(
     return Suppression(
         frozenset(primary), frozenset(secondary), frozenset(already_hidden) - primary, tuple(left)
     )
+
+
+def _check_names(cells: Sequence[Cell], named: Collection[str]) -> None:
+    """Raises ValueError when one of `named` is no cell."""
+    if unknown := sorted(set(named) - {cell.name for cell in cells}):
+        raise ValueError(f"cells that are not given: {', '.join(unknown)}")
 
 
 def _check(
