@@ -221,6 +221,19 @@ def test_a_conclusion_that_does_not_survive_is_called_fragile():
     assert told(said).count("‘") == len(fragile)
 
 
+def test_a_share_that_is_not_shown_is_no_conclusion_to_check():
+    found = blocks_of(chapter_of("nl", drawn(), frame_of(), minimum_cell=5))
+    assert [problem for block in found for problem in check_block(block)] == []
+    checked = rows(of_id(found, "table-conclusions-professionals"))
+    assert 0 < len(checked) < 17
+    said = next(b for b in found if b["kind"] == "paragraph" and "van hun gemeenten" in told(b))
+    holding = [row for row in checked if row[-1] == "ja"]
+    assert numbers(said) == [str(len(holding)), str(len(checked))]
+    shown = {row[0] for row in rows(of_id(found, "table-bounds-professionals"))}
+    assert shown == {row[0] for row in rows(of_id(found, "table-exact-professionals"))}
+    assert shown <= {row[0] for row in checked}
+
+
 def test_the_statement_that_leads_is_told_with_whether_it_holds():
     first = next(block for block in usual("nl") if block["kind"] == "list")
     words = load_language("nl")

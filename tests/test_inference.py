@@ -412,6 +412,18 @@ def test_pairs_are_not_told_when_they_would_tell_the_answers_of_the_rest():
     assert of_item(facts, "a", "direction") == set()
 
 
+def test_how_many_gave_a_score_is_not_told_when_that_tells_of_the_few_others():
+    # All were asked b; only p3, with one respondent, gave no score on a.
+    told = {f"p{n}": [3, 4] for n in range(3)}
+    everybody = {"b": {"professionals": {**told, "p3": [3]}}}
+    facts = facts_of(round_of({"a": {"professionals": told}, **everybody}))
+    place = ("professionals", "municipalities", "mean.score")
+    assert np.isnan(fact(facts, "a", *place)["denominator"])
+    assert fact(facts, "b", *place)["denominator"] == 4
+    enough = facts_of(round_of({"a": {"professionals": told}, **everybody}, minimum_cell=1))
+    assert fact(enough, "a", *place)["denominator"] == 3
+
+
 # --- Any round
 
 

@@ -182,9 +182,8 @@ def sensitivity(chapter: SurveyChapter) -> Blocks:
         blocks.append(w.list(tops))
     for group in GROUPS:
         blocks += _majorities(show, group)
-    if show.told("all", "conclusions", "stable.direction"):
-        key = show.key("conclusions", "all", "conclusions", "stable.direction")
-        blocks.append(_held(show, "directions", "all", key))
+    if compared := show.told("all", "conclusions", "stable.direction"):
+        blocks.append(_held(show, "directions", "all", compared))
         blocks.append(directions_table(show))
     blocks += [
         levels_table(show, g) for g in GROUPS if show.told(g, "municipalities", "median.score")
@@ -206,27 +205,27 @@ def _tops(show: Inference) -> Iterator[Text]:
 
 
 def _majorities(show: Inference, group: str) -> Iterator[Block]:
-    key = show.key("conclusions", group, "conclusions", "stable.majority")
-    if show.w.has(key):
-        yield _held(show, "majorities", group, key)
+    if shown := show.shared(group, "conclusions", "stable.majority"):
+        yield _held(show, "majorities", group, shown)
         yield conclusions_table(show, group)
 
 
-def _held(show: Inference, what: str, group: str, key: str) -> Block:
-    """How many conclusions hold in every way, and which are fragile."""
-    w = show.w
-    statistic = key.rpartition("/")[2]
+def _held(show: Inference, what: str, group: str, items: Sequence[Item]) -> Block:
+    """How many conclusions about `items` hold in every way, and which are fragile."""
+    statistic = "stable.direction" if group == "all" else "stable.majority"
     fragile = [
-        item
-        for item in show.told(group, "conclusions", statistic)
-        if not w.value(show.key(item, group, "conclusions", statistic))
+        item for item in items if not show.w.value(show.key(item, group, "conclusions", statistic))
     ]
     noun = "" if group == "all" else show.chapter.label(f"survey.groups.{group}.noun")
-    values: dict[str, Text] = {"n": w.number(key), "k": w.base(key), "noun": noun}
-    told: Sequence[Text] = [w.say(f"inference.sensitivity.{what}", **values)]
+    values: dict[str, Text] = {
+        "n": show.count(f"{what}.{group}.stable", len(items) - len(fragile)),
+        "k": show.count(f"{what}.{group}", len(items)),
+        "noun": noun,
+    }
+    told: list[Text] = [show.w.say(f"inference.sensitivity.{what}", **values)]
     if fragile:
-        told = [*told, w.say("inference.sensitivity.list", list=show.short(fragile))]
-    return w.paragraph(*told)
+        told.append(show.w.say("inference.sensitivity.list", list=show.short(fragile)))
+    return show.w.paragraph(*told)
 
 
 # Pieces

@@ -130,7 +130,7 @@ def means_table(show: Inference, group: str) -> Block:
         )
         cells.append(
             [
-                *(show.chapter.short(item), show.w.base(mean), show.number(mean, 2)),
+                *(show.chapter.short(item), show.base(mean), show.number(mean, 2)),
                 *(show.interval(mean, 2), show.interval(fpc, 2)),
             ]
         )

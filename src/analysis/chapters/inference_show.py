@@ -81,6 +81,11 @@ class Inference:
             self.w.number(key, places=places) if self.w.has(key) else self.label("inference.none")
         )
 
+    def base(self, key: str) -> Text:
+        """How many units are behind a fact, or a dash where that is not told."""
+        fact = dict(self.w.facts.loc[key])
+        return self.label("inference.none") if pd.isna(fact["denominator"]) else self.w.base(key)
+
     def signed(self, key: str, places: int) -> Text:
         """A difference with its sign, or a dash."""
         if not self.w.has(key):

@@ -23,7 +23,7 @@ def paired_tables(show: Inference) -> Iterator[Block]:
         }
         first.append(
             [
-                *(show.chapter.short(item), show.w.base(keys["mean"])),
+                *(show.chapter.short(item), show.base(keys["mean"])),
                 *(show.number(keys[f"level_{g}"], 2) for g in ("officials", "professionals")),
                 *(show.signed(keys["mean"], 2), show.interval(keys["mean"], 2)),
             ]
@@ -71,7 +71,7 @@ def ordinal_table(show: Inference) -> Block:
             effect = show.signed(log_odds, 2)
         cells.append(
             [
-                *(show.chapter.short(item), show.w.base(above), effect),
+                *(show.chapter.short(item), show.base(above), effect),
                 *(show.interval(log_odds, 2), show.p_value(p), show.p_value(holm, bh)),
                 *(show.number(above, 2), show.interval(above, 2)),
             ]
@@ -100,7 +100,7 @@ def teams_table(show: Inference, group: str) -> Block:
         )
         cells.append(
             [
-                *(show.chapter.short(item), show.w.base(rwg), show.number(rwg, 2), single),
+                *(show.chapter.short(item), show.base(rwg), show.number(rwg, 2), single),
                 *(show.interval(first, 2), show.number(second, 2), show.interval(second, 2)),
             ]
         )
@@ -119,7 +119,7 @@ def between_table(show: Inference) -> Block | None:
         value = show.reason(item, "all", "pairs", "icc_a1")
         if show.w.has(key):
             value = show.number(key, 2)
-        pairs = show.w.base(show.key(item, "all", "pairs", "paired.mean"))
+        pairs = show.base(show.key(item, "all", "pairs", "paired.mean"))
         cells.append([show.chapter.short(item), pairs, value, show.interval(key, 2)])
     if not cells:
         return None

@@ -55,9 +55,11 @@ def _levels(data: SurveyData, scores: Scores, item: Item, group: str) -> Iterato
         yield place.absent("mean", FEW, count)
         return
     confidence = data.settings.confidence
+    sizes = data.answers.sizes_by_municipality(group)
+    shown = scores.tellable(count, int(sizes[~sizes.index.isin(told.names)].sum()))
     for name, population in (("mean", None), ("mean_fpc", data.asked)):
         mean = mean_of_municipalities(told.means, confidence=confidence, population=population)
-        yield place.estimate(f"{name}.score", mean, "score", count)
+        yield place.estimate(f"{name}.score", mean, "score", shown)
     if item.base(group) != "municipalities":
         return
     found = data.answers.count(item.id, group, "all", "municipalities", "count.agree")

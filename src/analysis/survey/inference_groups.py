@@ -127,8 +127,9 @@ def _ordinal(data: SurveyData, scores: Scores, item: Item) -> Iterator[Row]:
     names = pd.Index(sorted({name for side in sides for name in side.names}))
     where = np.concatenate([names.get_indexer(pd.Index(side.names))[side.places] for side in sides])
     confidence = data.settings.confidence
+    shown = scores.tellable(people, scores.people - people)
     above = probability_of_superiority(told, group, where, confidence=confidence)
-    yield place.estimate("superiority.probability", above.estimate, "ratio", people)
+    yield place.estimate("superiority.probability", above.estimate, "ratio", shown)
     if above.reason:
         yield place.absent("superiority", above.reason, people)
     if scores.large:
@@ -138,8 +139,8 @@ def _ordinal(data: SurveyData, scores: Scores, item: Item) -> Iterator[Row]:
     if effect.reason:
         yield place.absent("ordinal", effect.reason, people)
         return
-    yield place.estimate("ordinal.log_odds", effect.estimate, "ratio", people)
-    yield place.fact("ordinal.p", effect.p_value, "ratio", denominator=people)
+    yield place.estimate("ordinal.log_odds", effect.estimate, "ratio", shown)
+    yield place.fact("ordinal.p", effect.p_value, "ratio")
 
 
 def _judged(data: SurveyData, analysis: str, found: Mapping[str, list[Row]]) -> Iterator[Row]:

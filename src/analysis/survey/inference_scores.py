@@ -110,6 +110,10 @@ class Scores:
         told = tuple(str(name) for name in names)
         return Scored(np.repeat(scores, times), np.repeat(codes.astype(np.int64), times), told)
 
+    def tellable(self, count: int, others: int) -> int | None:
+        """`count` where it may be told: nobody is left out, or not too few `others` are."""
+        return count if not 0 < others < self.minimum else None
+
     def enough(self, *sides: Scored) -> bool:
         """Whether each of `sides` has as many respondents and municipalities as may be told."""
         return all(
@@ -135,9 +139,9 @@ class Place:
         )  # fmt: skip
 
     def estimate(
-        self, statistic: str, told: Interval, unit: str, count: int, scale: float = 1.0
+        self, statistic: str, told: Interval, unit: str, count: int | None, scale: float = 1.0
     ) -> Row:
-        """An estimate with its interval, both times `scale`, from `count` units."""
+        """An estimate with its interval, both times `scale`, from `count` units if that is told."""
         value, low, high = (scale * edge for edge in (told.value, told.low, told.high))
         return self.fact(statistic, value, unit, low=low, high=high, denominator=count)
 

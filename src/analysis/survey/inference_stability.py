@@ -58,13 +58,12 @@ def cut_offs(thresholds: Thresholds) -> dict[str, Thresholds]:
 
 def _levels(data: SurveyData, item: Item, group: str, told: Scored) -> Iterator[Row]:
     confidence = data.settings.confidence
-    count = len(told.names)
     middle = median_of_municipalities(told.means, confidence=confidence)
     place = Place(data, item.id, group, "municipalities")
-    yield place.estimate("median.score", middle, "score", count)
+    yield place.estimate("median.score", middle, "score", None)
     pooled = cluster_mean(told.scores, told.places, confidence=confidence)
     place = Place(data, item.id, group, "respondents")
-    yield place.estimate("pooled_mean.score", pooled, "score", told.people)
+    yield place.estimate("pooled_mean.score", pooled, "score", None)
 
 
 def _shares(
