@@ -61,10 +61,11 @@ def suppress(
 
     `already_hidden` cells are not printed anyway, `must_show` may not be chosen. `bounds` are
     limits that everybody knows, where not 0 and none. The same input gives the same choice,
-    whatever its order. Raises ValueError when a name occurs twice, a relation names an unknown
-    cell, or a relation or a bound does not hold for the counts.
+    whatever its order. Raises ValueError when a name occurs twice, a relation or another argument
+    names an unknown cell, or a relation or a bound does not hold for the counts.
     """
     cells = sorted(cells, key=lambda cell: cell.name)
+    relations = sorted(relations, key=_order)
     system = equations_of(relations, [cell.name for cell in cells])
     counts = np.array([cell.count for cell in cells], dtype=float)
     limits = limits_of(system, bounds or {})
@@ -85,6 +86,11 @@ def suppress(
     return Suppression(
         frozenset(primary), frozenset(secondary), frozenset(already_hidden) - primary, tuple(left)
     )
+
+
+def _order(relation: Relation) -> tuple[list[tuple[str, int]], int, bool]:
+    left, total = relation.terms()
+    return sorted(left.items()), total, relation.at_most
 
 
 def _check_names(cells: Sequence[Cell], named: Collection[str]) -> None:
