@@ -11,16 +11,20 @@ from pydantic import ValidationError
 
 from analysis.audit import Evidence, audit_claims
 from analysis.cases import case_facts
+from analysis.facts import fact_frame
 from analysis.language.words import Language, load_language
 from analysis.literature import literature_facts
 from analysis.project import LANGUAGES, CallError, Project, find_project
 from analysis.raw.cases import CaseData, read_cases
 from analysis.raw.literature import read_origins
 from analysis.raw.settings import PublishedTotals, Thresholds, read_round
-from analysis.raw.survey import read_claims
+from analysis.raw.survey import AUXILIARY, read_claims
+from analysis.survey.evaluate import Answers
+from analysis.survey.inference import inference_facts
 from analysis.survey.load import LoadedRound, load_round
 from analysis.survey.protect import Protected, protect
 from analysis.survey.results import survey_facts
+from analysis.survey.side import read_side
 
 OTHER_CLAIMS = ("literature/claims.csv", "cases/claims.csv")
 
@@ -51,7 +55,16 @@ class Study:
         facts = survey_facts(data)
         if data.reconstructed:
             return Protected(facts, frozenset(), frozenset())
-        return protect(facts, data)
+        inferred = fact_frame(inference_facts(data, self._linked()))
+        return protect(pd.concat([facts, inferred]), data)
+
+    def _linked(self) -> Answers | None:
+        """The answers by named municipality, in memory only, where the frame tells more of it."""
+        data = self.survey.data
+        if not any(column.startswith(AUXILIARY) for column in data.frame.columns):
+            return None
+        side = read_side(self.project, data.settings)
+        return Answers(side.answers, data.instrument, data.settings.thresholds)
 
     @property
     def survey_facts(self) -> pd.DataFrame:

@@ -111,12 +111,12 @@ def levels_table(show: Inference, group: str) -> Block:
         cells.append(
             [
                 *(show.chapter.short(item), show.number(mean, 2), show.number(middle, 2)),
-                *(show.interval(middle, 2), show.number(pooled, 2), show.interval(pooled, 2)),
+                *(show.interval(middle, 2), show.number(pooled, 2)),
             ]
         )
     noun = show.chapter.label(f"survey.groups.{group}.noun")
     title = show.say("inference.sensitivity.levels_table", noun=noun)
-    columns = ("item", "mean", "median", "interval", "pooled_mean", "interval")
+    columns = ("item", "mean", "median", "interval", "pooled_mean")
     note = show.say("inference.sensitivity.levels_note", confidence=show.confidence())
     return show.table(f"table-levels-{group}", title, columns, cells, note)
 

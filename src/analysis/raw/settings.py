@@ -229,7 +229,8 @@ def read_round(project: Project, name: str) -> Round:
     """
     known = rounds(project)
     if name not in known:
-        mend = f"; make new-round ROUND={name} makes it" if name.isdigit() and known[-1:] < [name] and known else ""
+        later = name.isdigit() and known and name > known[-1]
+        mend = f"; make new-round ROUND={name} makes it" if later else ""
         raise CallError(f"unknown round {name!r}; known: {', '.join(known) or 'none'}{mend}")
     path = project.raw / "survey" / name / "round.yml"
     settings = _validated(Round, path, project.relative(path))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -70,6 +72,7 @@ FRAME = {
 }
 
 
+AUXILIARY = "aux_"
 ROUND_FRAME = {
     "municipality": Column(unique=True),
     "name": Column(unique=True),
@@ -88,7 +91,7 @@ def read_frame(project: Project, settings: Round) -> pd.DataFrame:
     read_source(project, path)
     file = project.relative(path)
     if isinstance(settings.source, CollectedAnswers):
-        return read_table(path, ROUND_FRAME, name=file)
+        return _round_frame(path, file)
     frame = read_table(path, FRAME, name=file)
     round = settings.round
     asked = frame["rounds"].str.split().map(lambda names: round in names)
@@ -102,6 +105,21 @@ def read_frame(project: Project, settings: Round) -> pd.DataFrame:
     )
     allowed = f"{round} in at least one row"
     raise DataError([Problem(file, message, None, "rounds", " ".join(known), allowed, mend)])
+
+
+def _round_frame(path: Path, file: str) -> pd.DataFrame:
+    """A round's own frame. What else is known of a municipality stands in columns `aux_...`:
+    numbers where every cell is one, else texts."""
+    heading = path.read_text(encoding="utf-8-sig", errors="replace").partition("\n")[0]
+    names = [name.strip().strip('"') for name in re.split("[,;\t]", heading)]
+    auxiliary = [name for name in names if name.startswith(AUXILIARY)]
+    columns = ROUND_FRAME | {name: Column(required=False) for name in auxiliary}
+    frame = read_table(path, columns, name=file)
+    for name in auxiliary:
+        numbers = pd.to_numeric(frame[name].where(frame[name] != ""), errors="coerce")
+        if numbers.notna().any() and (numbers.notna() | (frame[name] == "")).all():
+            frame[name] = numbers
+    return frame
 
 
 def read_claims(project: Project, relative: str) -> pd.DataFrame:
