@@ -148,7 +148,9 @@ def test_all_items_of_the_instrument_are_in_the_report(report: tuple[Path, Outco
     folder, _ = report
     numbers = pd.read_csv(folder / "numbers.csv", dtype="str", keep_default_na=False)
     asked = {item.id for item in read_instrument(Project(ROOT)).items}
-    assert asked <= {subject.partition(".")[0] for subject in numbers["subject"]}
+    told = {subject.partition(".")[0] for subject in numbers["subject"]}
+    # So few were asked about the conditions in the commission that nothing of it may be shown.
+    assert asked - told <= {"criteria_aspects"}
 
 
 def test_an_unchanged_round_is_not_built_again(report: tuple[Path, Outcome]):

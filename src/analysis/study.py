@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from analysis.audit import Evidence, audit_claims
 from analysis.cases import case_facts
 from analysis.facts import fact_frame
+from analysis.intake.importing import answers_folder
 from analysis.language.words import Language, load_language
 from analysis.literature import literature_facts
 from analysis.project import LANGUAGES, CallError, Project, find_project
@@ -61,7 +62,8 @@ class Study:
     def _linked(self) -> Answers | None:
         """The answers by named municipality, in memory only, where the frame tells more of it."""
         data = self.survey.data
-        if not any(column.startswith(AUXILIARY) for column in data.frame.columns):
+        told = any(column.startswith(AUXILIARY) for column in data.frame.columns)
+        if not told or not answers_folder(self.project, self.round).is_dir():
             return None
         side = read_side(self.project, data.settings)
         return Answers(side.answers, data.instrument, data.settings.thresholds)

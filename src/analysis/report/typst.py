@@ -15,6 +15,7 @@ from analysis.report.spans import Block, Span, is_marked, plain_text
 
 TIMESTAMP = 1_451_606_400  # 2016-01-01: a date of the build would make every build differ
 WIDE_TEXT = 22
+CROWDED_EM = 40.0  # more than this for figures leaves too little for the text beside them
 
 log = logging.getLogger(__name__)
 
@@ -156,8 +157,15 @@ def _named(block: Block, more: dict[str, str]) -> str:
 
 def column_widths(block: Block) -> list[str]:
     """A width per column: as wide as it needs for figures and short words, a share of what is
-    left for running text.
+    left for running text. Where that leaves too little, columns are as wide as their longest word.
     """
+    widths = _widths(block, WIDE_TEXT)
+    taken = sum(float(width[:-2]) for width in widths if width.endswith("em"))
+    return widths if taken < CROWDED_EM else _widths(block, 0)
+
+
+def _widths(block: Block, together: int) -> list[str]:
+    """The same; texts of at most `together` signs stay on one line."""
     widths = []
     for index, column in enumerate(block["columns"]):
         cells = [plain_text(row[index]) for row in block["rows"]]
@@ -168,7 +176,7 @@ def column_widths(block: Block) -> list[str]:
         elif index == 0 and column.get("align", "left") == "left":
             widths.append(f"{max(longest, WIDE_TEXT)}fr")
         else:
-            least = max([*(len(word) for word in words), min(longest, WIDE_TEXT)], default=1)
+            least = max([*(len(word) for word in words), min(longest, together)], default=1)
             widths.append(f"{least * 0.56 + 1.2:.2f}em")
     if not any(width.endswith("fr") for width in widths):
         widths[0] = "1fr"
