@@ -140,9 +140,14 @@ def test_a_round_without_a_figure_is_a_gap_with_a_mark():
 
 
 def test_the_title_names_what_changed_and_says_when_nothing_did():
-    assert title(draw_trend(frame(), NL)) == f"Aantoonbaar meer instemming bij ‘{LONG}’."
+    more = f"Dezelfde gemeenten zijn het aantoonbaar vaker eens met ‘{LONG}’."
+    assert title(draw_trend(frame(), NL)) == more
     rows = [point("a", "2027", change="down"), point("a", "2029", change="down")]
-    assert title(draw_trend(pd.DataFrame(rows), EN)) == "Demonstrably less agreement on ‘a’."
+    less = "The same municipalities demonstrably agree less often with ‘a’."
+    assert title(draw_trend(pd.DataFrame(rows), EN)) == less
+    alone = [point("a", "2027"), point("a", "2029")]
+    unmatched = title(draw_trend(pd.DataFrame(alone), EN))
+    assert unmatched == EN.label("rounds.chart.title.unmatched")
     still = frame().assign(change="")
     assert title(draw_trend(still, NL)) == NL.label("rounds.chart.title.none")
 

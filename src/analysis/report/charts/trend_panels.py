@@ -93,7 +93,10 @@ def _point(row: dict, marks: dict[str, str]) -> Point:
 
 
 def trend_title(panels: Sequence[Panel], language: Language) -> list[Span]:
-    """The finding: which statements changed demonstrably, or that none did."""
+    """The finding: which statements changed demonstrably among the same municipalities.
+
+    Or that none did, or that the same municipalities cannot be followed.
+    """
     parts: list[Span] = []
     for change in ("up", "down"):
         named = [panel for panel in panels if panel.change == change]
@@ -104,7 +107,10 @@ def trend_title(panels: Sequence[Panel], language: Language) -> list[Span]:
             said = language.label(f"rounds.chart.title.{change}")
             parts += [{"t": "text", "v": " "}] if parts else []
             parts += fill(said, labels=join(quotes, language))
-    return parts or fill(language.label("rounds.chart.title.none"))
+    unmatched = not any(panel.pairs for panel in panels)
+    return parts or fill(
+        language.label(f"rounds.chart.title.{'unmatched' if unmatched else 'none'}")
+    )
 
 
 def trend_alt(panels: Sequence[Panel], title: Sequence[Span], language: Language) -> str:
