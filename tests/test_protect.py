@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
 
+from analysis.build.disclosure import require_protected
+from analysis.build.request import BuildError, Request
 from analysis.survey.load import load_round
 from analysis.survey.protect import exposed, protect
 from analysis.survey.results import SurveyData, survey_facts
@@ -91,3 +96,46 @@ def test_with_a_minimum_of_one_everything_is_shown(tmp_path: Path):
     facts = survey_facts(data)
     found = protect(facts, data)
     assert (found.hidden, len(found.facts)) == (frozenset(), len(facts))
+
+
+# --- The last look before a report is published
+
+
+def document(*keys: str) -> Any:
+    """As much of a document as the last look reads: a block with the printed numbers."""
+    numbers = {key: {"id": key, "value": 1, "printed": "1"} for key in keys}
+    return SimpleNamespace(blocks=lambda: [{"numbers": numbers}])
+
+
+@pytest.fixture(scope="module")
+def request_(tmp_path_factory: pytest.TempPathFactory) -> Request:
+    round = simulated_round(tmp_path_factory.mktemp("last") / "p", "csv")
+    return Request(round.project, ROUND, "nl")
+
+
+def test_a_report_that_prints_a_count_on_too_few_people_is_not_published(
+    request_: Request, data: SurveyData, facts: pd.DataFrame
+):
+    secret = min(protect(facts, data).primary)
+    with pytest.raises(BuildError, match="can be worked out from this report") as caught:
+        require_protected(request_, document(secret, f"{secret}.2"))
+    assert secret in str(caught.value)
+    assert caught.value.exit_code == 3
+
+
+def test_a_report_from_which_such_a_count_can_be_subtracted_is_not_published(
+    request_: Request, data: SurveyData, facts: pd.DataFrame
+):
+    secret = next(key for key in sorted(protect(facts, data).primary) if "/respondents/" in key)
+    place = secret.rpartition("/")[0]
+    others = [
+        key for key in facts["fact"] if key.startswith(f"{place}/count.") and key != secret
+    ]  # fmt: skip
+    with pytest.raises(BuildError, match=re.escape(secret)):
+        require_protected(request_, document(*others))
+
+
+def test_a_report_of_protected_facts_is_published(
+    request_: Request, data: SurveyData, facts: pd.DataFrame
+):
+    require_protected(request_, document(*protect(facts, data).facts["fact"]))
