@@ -11,10 +11,11 @@ import yaml
 from analysis.chapters import appendices
 from analysis.chapters.audit import AuditChapter
 from analysis.chapters.survey import SurveyChapter
+from analysis.fingerprint import checksum
 from analysis.intake.findings import RULES
 from analysis.language.words import load_language
 from analysis.raw.settings import round_instrument
-from analysis.raw.sources import checksum, sidecar_of
+from analysis.raw.sources import sidecar_of
 from analysis.report.spans import plain_text
 from analysis.study import Study
 from answered import (

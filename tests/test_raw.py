@@ -9,11 +9,12 @@ import pytest
 import yaml
 
 from analysis.build.check import require_right
+from analysis.fingerprint import checksum
 from analysis.project import CallError, DataError, Problem, Project
 from analysis.raw.cases import read_cases
 from analysis.raw.literature import ORIGINS_FILE, read_origins
 from analysis.raw.settings import read_instrument, read_round, rounds
-from analysis.raw.sources import Source, checksum, read_source, round_files, seal, sidecar_of
+from analysis.raw.sources import Source, read_source, round_files, seal, sidecar_of
 from analysis.raw.survey import read_claims, read_frame, read_totals
 from analysis.raw.tables import Column, read_table
 from analysis.survey.load import load_round

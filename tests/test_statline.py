@@ -382,7 +382,7 @@ def test_what_the_table_does_not_have_is_named_with_what_it_has(
         ({"address": "http://opendata.cbs.nl/ODataApi/odata"}, "is not an https address"),
         ({"address": "file:///etc"}, "is not an https address"),
         ({"version": "v5"}, "tables.0.version: "),
-        ({"colour": "red"}, "tables.0.colour: Extra inputs are not permitted"),
+        ({"colour": "red"}, "tables.0.colour: extra inputs are not permitted"),
         ({"table": "../x"}, "tables.0.table: "),
         ({"period": {"codes": ["2015KW01"]}}, "tables.0.period.codes.0: "),
         ({"period": {"codes": ["2022JJ00"]}}, "no origin of the classification of 2022"),

@@ -9,6 +9,12 @@ from pathlib import Path
 from typing import Any
 
 
+def checksum(path: Path) -> str:
+    """The SHA-256 of a file's bytes, as hexadecimal text."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
 def fingerprint(root: Path, paths: Iterable[Path], settings: Mapping[str, Any]) -> str:
     """A digest of the content of `paths` (named from `root`) and of `settings`.
 

@@ -9,7 +9,6 @@ in it, so that it differs between environments that differ.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import sys
@@ -21,7 +20,7 @@ from typing import Any
 
 import analysis
 from analysis.build.request import Request
-from analysis.fingerprint import fingerprint
+from analysis.fingerprint import checksum, fingerprint
 from analysis.project import Project
 from analysis.raw.files import compared_rounds, round_inputs
 
@@ -29,11 +28,6 @@ PROVENANCE = "provenance.json"
 DISTRIBUTION = "wijkteams-en-diversiteit"
 LOCKS = ("pyproject.toml", "requirements.lock")
 PACKAGE = Path(analysis.__file__).parent
-
-
-def digest(path: Path) -> str:
-    """The SHA-256 of a file's bytes."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def notebook_paths(project: Project) -> list[Path]:
@@ -82,7 +76,7 @@ def ingredients(request: Request) -> dict[str, Any]:
     others = compared_rounds(request.project, request.round, request.given.get("compare", ""))
     files = sorted(input_files(request.project, request.round, *others))
     return {
-        "inputs": {name: digest(path) for name, path in files},
+        "inputs": {name: checksum(path) for name, path in files},
         "packages": package_versions(),
         "parameters": {
             "round": request.round,
@@ -135,7 +129,7 @@ def examine(request: Request) -> State:
 
 
 def _unchanged(path: Path, expected: str) -> bool:
-    return path.is_file() and digest(path) == expected
+    return path.is_file() and checksum(path) == expected
 
 
 def read_provenance(folder: Path) -> dict[str, Any]:
@@ -154,7 +148,7 @@ def write_provenance(folder: Path, state: State, products: frozenset[str]) -> No
         "fingerprint": state.fingerprint,
         "products": sorted(products),
         **state.ingredients,
-        "outputs": {path.relative_to(folder).as_posix(): digest(path) for path in files},
+        "outputs": {path.relative_to(folder).as_posix(): checksum(path) for path in files},
     }
     text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
     (folder / PROVENANCE).write_text(text, encoding="utf-8", newline="\n")

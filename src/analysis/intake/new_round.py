@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from analysis.fingerprint import checksum
 from analysis.intake.corrections import COLUMNS as CORRECTION_COLUMNS
 from analysis.intake.corrections import CORRECTIONS, DROP
 from analysis.intake.importing import FOLDER
@@ -20,7 +21,7 @@ from analysis.intake.saved_table import write_saved
 from analysis.project import CallError, Project
 from analysis.raw.municipalities import read_register
 from analysis.raw.settings import CollectedAnswers, Round, read_round, rounds
-from analysis.raw.sources import checksum, sidecar_of
+from analysis.raw.sources import sidecar_of
 from analysis.raw.survey import read_frame
 
 TEMPLATES = Path(__file__).parent / "templates"

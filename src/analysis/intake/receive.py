@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from analysis.fingerprint import checksum
 from analysis.intake.formats.export import Export, Heading
 from analysis.intake.formats.opening import read_export
 from analysis.intake.importing import answers_folder, discreet, export_files
@@ -167,18 +167,17 @@ def _copy(project: Project, settings: Round, file: Path) -> None:
     folder = answers_folder(project, settings.round)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / file.name
-    digest = _digest(file)
+    digest = checksum(file)
     for other in folder.glob("*"):
-        if other.name != file.name and not other.name.endswith(SUFFIX) and _digest(other) == digest:
+        if (
+            other.name != file.name
+            and not other.name.endswith(SUFFIX)
+            and checksum(other) == digest
+        ):
             message = f"is the same file as {other.name}, so every answer would count twice"
             raise DataError([Problem(project.relative(file), message)])
     if not target.exists() or not file.samefile(target):
         shutil.copyfile(file, target)
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _earlier(project: Project, settings: Round) -> list[MappedColumn]:
@@ -199,7 +198,7 @@ def _earlier(project: Project, settings: Round) -> list[MappedColumn]:
 
 def _describe(project: Project, settings: Round, file: Path, export: Export) -> list[str]:
     """Write the sidecar of an export where it lacks one or the file changed; what was done."""
-    actual = _digest(file)
+    actual = checksum(file)
     sidecar = sidecar_of(file)
     if sidecar.is_file():
         told = yaml.safe_load(sidecar.read_text(encoding="utf-8"))

@@ -233,7 +233,7 @@ def read_round(project: Project, name: str) -> Round:
         mend = f"; make new-round ROUND={name} makes it" if later else ""
         raise CallError(f"unknown round {name!r}; known: {', '.join(known) or 'none'}{mend}")
     path = project.raw / "survey" / name / "round.yml"
-    settings = _validated(Round, path, project.relative(path))
+    settings = validated(Round, path, project.relative(path))
     if settings.round != name:
         found = f"{project.relative(path)}: round says {settings.round!r}"
         raise CallError(f"{found}, but the folder is called {name!r}")
@@ -244,7 +244,7 @@ def read_instrument(project: Project, name: str = "instrument.yml") -> Instrumen
     """The questionnaire. Raises DataError when it is changed, CallError when it is wrong."""
     path = project.raw / "survey" / name
     read_source(project, path)
-    return _validated(Instrument, path, project.relative(path))
+    return validated(Instrument, path, project.relative(path))
 
 
 def round_instrument(project: Project, settings: Round) -> Instrument:
@@ -292,7 +292,11 @@ def _check_families(settings: Round, instrument: Instrument, place: str) -> None
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def _validated(model: type[Model], path: Path, name: str) -> Model:
+def validated(model: type[Model], path: Path, name: str) -> Model:
+    """The YAML at `path` as a `model`; `name` is how messages call the file.
+
+    Raises CallError naming each fault with its place in the file.
+    """
     try:
         return model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except yaml.YAMLError as error:
@@ -301,10 +305,15 @@ def _validated(model: type[Model], path: Path, name: str) -> Model:
         raise CallError(f"{name}: is not UTF-8 text (byte {error.start})") from None
     except ValidationError as error:
         lines = [
-            f"{name}: {_place(e['loc'])}{e['msg'].lower()}{_found(e['input'])}"
+            f"{name}: {_place(e['loc'])}{_said(e['msg'])}{_found(e['input'])}"
             for e in error.errors()
         ]
         raise CallError("\n".join(lines)) from None
+
+
+def _said(message: str) -> str:
+    own = message.removeprefix("Value error, ")  # in our own words, capitals and all
+    return own if own != message else message[:1].lower() + message[1:]
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

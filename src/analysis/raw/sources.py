@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from analysis.fingerprint import checksum
 from analysis.project import CallError, DataError, Problem, Project
 from analysis.raw.files import round_inputs
 
@@ -30,11 +30,6 @@ class Source(BaseModel):
     licence: str
     sha256: str
     note: str = ""
-
-
-def checksum(path: Path) -> str:
-    """The SHA-256 of a file's bytes, as hexadecimal text."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def sidecar_of(path: Path) -> Path:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from analysis.project import CallError, Project
 from analysis.raw.origins import TOTAL, origin_vocabulary
-from analysis.raw.settings import Strict
+from analysis.raw.settings import Strict, validated
 from analysis.statline.client import address_fault
 
 CONFIG = "literature/statline.yml"
@@ -130,18 +129,4 @@ def read_statline_settings(project: Project, path: Path | None = None) -> Statli
     name = project.relative(path)
     if not path.is_file():
         raise CallError(f"{name}: no such file; docs/statline.md has an example to start from")
-    try:
-        return StatlineSettings.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except yaml.YAMLError as error:
-        raise CallError(f"{name}: is not YAML: {' '.join(str(error).split())}") from None
-    except UnicodeDecodeError as error:
-        raise CallError(f"{name}: is not UTF-8 text (byte {error.start})") from None
-    except ValidationError as error:
-        lines = []
-        for fault in error.errors():
-            place = ".".join(str(part) for part in fault["loc"])
-            message = fault["msg"].removeprefix("Value error, ")
-            found = fault["input"]
-            shown = f"; found {found!r}" if isinstance(found, (str, int, float)) else ""
-            lines.append(f"{name}: {place + ': ' if place else ''}{message}{shown}")
-        raise CallError("\n".join(lines)) from None
+    return validated(StatlineSettings, path, name)
