@@ -10,7 +10,9 @@ import pandas as pd
 from pydantic import ValidationError
 
 from analysis.audit import Evidence, audit_claims
-from analysis.cases import case_facts
+from analysis.evidence.counts import evidence_facts
+from analysis.evidence.policy import policy_facts
+from analysis.evidence.synthesis import synthesis_by_point, synthesis_facts
 from analysis.facts import fact_frame
 from analysis.intake.importing import answers_folder
 from analysis.language.words import Language, load_language
@@ -85,18 +87,30 @@ class Study:
 
     @cached_property
     def cases(self) -> CaseData:
-        """The case studies' data."""
+        """The qualitative evidence."""
         return read_cases(self.project)
 
     @cached_property
     def case_facts(self) -> pd.DataFrame:
-        """Facts of the case studies."""
-        return case_facts(self.cases)
+        """Facts of the qualitative evidence and the policy matrix."""
+        return pd.concat([evidence_facts(self.cases), policy_facts(self.cases)])
+
+    @cached_property
+    def synthesis(self) -> pd.DataFrame:
+        """What literature, survey and cases say on each point (see `analysis.evidence`)."""
+        return synthesis_by_point(self.cases, self.survey.data.instrument, self.survey_facts)
+
+    @cached_property
+    def synthesis_facts(self) -> pd.DataFrame:
+        """How many points the sources agree or clash on."""
+        return synthesis_facts(self.synthesis, self.cases)
 
     @cached_property
     def facts(self) -> pd.DataFrame:
         """All facts."""
-        return pd.concat([self.survey_facts, self.literature_facts, self.case_facts])
+        return pd.concat(
+            [self.survey_facts, self.literature_facts, self.case_facts, self.synthesis_facts]
+        )
 
     @cached_property
     def claims(self) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""What the coded evidence says, alone and beside literature and survey."""

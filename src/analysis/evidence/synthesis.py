@@ -1,0 +1,205 @@
+"""What literature, survey and cases say together on each point: where they agree, where they clash.
+
+Nothing is weighed here that cannot be weighed: a source supports a point, contradicts it, is
+divided, or is silent. What the survey says follows from printed or measured counts by one rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis.evidence.points import LITERATURE
+from analysis.facts import fact_frame, fact_key, fact_row
+from analysis.raw.cases import CaseData
+from analysis.raw.coding import BOTH, CONTRADICTS, SUPPORTS, Point
+from analysis.raw.settings import Instrument
+from analysis.raw.tables import rows
+
+DIVIDED, SILENT = "divided", "silent"
+POSITIONS = (SUPPORTS, CONTRADICTS, DIVIDED, SILENT)
+AGREE, CLASH, ONE_SIDED, UNDECIDED, NOTHING = "agree", "clash", "one_source", "undecided", "nothing"
+VERDICTS = (AGREE, CLASH, UNDECIDED, ONE_SIDED, NOTHING)
+SOURCES = ("literature", "survey", "cases")
+# Collections that are neither voices from practice nor research of others: conclusions drawn from
+# all of it would count the same evidence twice.
+DERIVED = ("study", "framework")
+PROVENANCES = ("simulated", "reconstructed", "measured", "published")
+
+
+@dataclass(frozen=True)
+class ItemEvidence:
+    """What one group's answers to one item say on a point, with the facts that it follows from."""
+
+    item: str
+    group: str
+    position: str
+    agree: str | None
+    disagree: str | None
+
+
+def item_evidence(
+    point: Point, instrument: Instrument, facts: pd.DataFrame
+) -> Iterator[ItemEvidence]:
+    """What the survey says on a point, per item and group that was asked.
+
+    The group agrees with a statement when those who agree outnumber those who disagree and those
+    who do not know, as far as these are known and even at the edges of their ranges; likewise for
+    disagreeing. Otherwise it is divided. Where neither count is known, the item says nothing.
+    """
+    for name, direction in point.items.items():
+        item = instrument.find(name)
+        for group in item.publish if item else ():
+            assert item is not None
+            keys = {
+                position: fact_key(
+                    "survey", name, group, "all", item.base(group), f"count.{position}"
+                )
+                for position in ("agree", "disagree", "dont_know")
+            }
+            known = {p: _edges(facts, key) for p, key in keys.items() if key in facts.index}
+            position = _position(known, _base(facts, keys), direction)
+            if position != SILENT:
+                agree, disagree = (keys[p] if p in known else None for p in ("agree", "disagree"))
+                yield ItemEvidence(name, str(group), position, agree, disagree)
+
+
+def _edges(facts: pd.DataFrame, key: str) -> tuple[float, float]:
+    fact = dict(facts.loc[key])
+    if fact["known"] == "range":
+        return fact["low"], fact["high"]
+    return fact["value"], fact["value"]
+
+
+def _base(facts: pd.DataFrame, keys: dict[str, str]) -> float:
+    bases = facts.loc[facts["fact"].isin(list(keys.values())), "denominator"]
+    return float(bases.max()) if len(bases) else 0.0
+
+
+def _position(known: dict[str, tuple[float, float]], base: float, direction: str) -> str:
+    """What known counts say on a point; without the other counts only a majority says something."""
+    if not {"agree", "disagree"} & set(known):
+        return SILENT
+    for leading, other in (("agree", "disagree"), ("disagree", "agree")):
+        if leading not in known:
+            continue
+        low = known[leading][0]
+        rivals = [known[p][1] for p in (other, "dont_know") if p in known]
+        rest = base - low if other not in known else 0
+        if low > max([*rivals, rest]):
+            towards = leading == "agree"
+            return direction if towards else _reverse(direction)
+    return DIVIDED if {"agree", "disagree"} <= set(known) else SILENT
+
+
+def _reverse(direction: str) -> str:
+    return CONTRADICTS if direction == SUPPORTS else SUPPORTS
+
+
+def synthesis_by_point(data: CaseData, instrument: Instrument, facts: pd.DataFrame) -> pd.DataFrame:
+    """One row per point that any source speaks on, in the order of the coding frame.
+
+    Columns: `point, theme, literature, survey, cases` (each `supports`, `contradicts`, `divided`
+    or `silent`), `verdict` (`agree`: two or more sources say the same and none the opposite;
+    `clash`: one supports and one contradicts; `undecided`: all that speak are divided, or one
+    speaks and another is divided; `one_source`), `items` (a tuple of `ItemEvidence`) and
+    `provenance` (of the survey's answers where they have a say). `facts` are the survey's.
+    """
+    made = []
+    for name, point in data.frame.points.items():
+        found = data.counted[(data.counted["point"] == name) & ~data.counted["case"].isin(DERIVED)]
+        told = tuple(item_evidence(point, instrument, facts))
+        voices = found["case"] != LITERATURE
+        positions = {
+            "literature": _of_stances(found[~voices]["stance"]),
+            "survey": _together([item.position for item in told]),
+            "cases": _of_stances(found[voices]["stance"]),
+        }
+        if set(positions.values()) != {SILENT}:
+            verdict = _verdict(list(positions.values()))
+            made.append(
+                {
+                    "point": name,
+                    "theme": point.theme,
+                    **positions,
+                    "verdict": verdict,
+                    "items": told,
+                }
+            )
+    return pd.DataFrame(
+        made, columns=["point", "theme", *SOURCES, "verdict", "items", "provenance"]
+    )
+
+
+def _provenance(told: tuple[ItemEvidence, ...], facts: pd.DataFrame) -> str:
+    keys = [key for item in told for key in (item.agree, item.disagree) if key]
+    return _weakest(facts.loc[keys, "provenance"]) if keys else "published"
+
+
+def _weakest(found: pd.Series) -> str:
+    """What must be said of a number that rests on several: the least firm of their provenances."""
+    return next((kind for kind in PROVENANCES if (found == kind).any()), "published")
+
+
+def _of_stances(stances: pd.Series) -> str:
+    """A source is divided where at least a third of its fragments goes against the rest."""
+    supports = int(stances.isin([SUPPORTS, BOTH]).sum())
+    contradicts = int(stances.isin([CONTRADICTS, BOTH]).sum())
+    if not supports + contradicts:
+        return SILENT
+    if 3 * min(supports, contradicts) >= supports + contradicts:
+        return DIVIDED
+    return SUPPORTS if supports > contradicts else CONTRADICTS
+
+
+def _together(positions: list[str]) -> str:
+    told = set(positions)
+    if not told:
+        return SILENT
+    clear = told - {DIVIDED}
+    return clear.pop() if len(clear) == 1 else DIVIDED
+
+
+def _verdict(positions: list[str]) -> str:
+    told = [position for position in positions if position != SILENT]
+    if len(told) == 1:
+        return ONE_SIDED
+    clear = [position for position in told if position != DIVIDED]
+    if len(set(clear)) > 1:
+        return CLASH
+    return AGREE if len(clear) > 1 else UNDECIDED
+
+
+def synthesis_facts(synthesis: pd.DataFrame, data: CaseData) -> pd.DataFrame:
+    """How many points of each theme have each verdict.
+
+    `synthesis` is what `synthesis_by_point` gives. Domain `synthesis`, subject `theme.T` or
+    `themes`, statistics `points` and `points.<verdict>`.
+    """
+    return fact_frame(_facts(synthesis, data))
+
+
+def _facts(synthesis: pd.DataFrame, data: CaseData) -> Iterator[dict[str, Any]]:
+    source = " ".join(data.files)
+    subjects = [("themes", synthesis)]
+    subjects += [(f"theme.{t}", synthesis[synthesis["theme"] == t]) for t in data.frame.themes]
+    for subject, part in subjects:
+        numbers = {"points": len(part)}
+        numbers |= {f"points.{v}": int((part["verdict"] == v).sum()) for v in VERDICTS}
+        for statistic, value in numbers.items():
+            yield fact_row(
+                domain="synthesis", subject=subject, statistic=statistic, value=value,
+                unit="count", provenance=_weakest(part["provenance"]), source=source,
+            )  # fmt: skip
+
+
+def recommended(data: CaseData, theme: str) -> list[Any]:
+    """The researchers' recommendations on a theme, as rows, newest study first."""
+    found = data.counted[
+        (data.counted["theme"] == theme) & (data.counted["kind"] == "recommendation")
+    ]
+    ordered = found.sort_values(["year", "source", "line"], ascending=[False, True, True])
+    return list(rows(ordered))
