@@ -57,6 +57,7 @@ FRAGMENTS = {
     "summary_en": Column(),
     "source": Column(),
     "line": LINE,
+    "key_words": OPTIONAL,
 }
 SECTIONS = {
     "section": Column(unique=True),
