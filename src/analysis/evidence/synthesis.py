@@ -46,9 +46,10 @@ def item_evidence(
 ) -> Iterator[ItemEvidence]:
     """What the survey says on a point, per item and group that was asked.
 
-    The group agrees with a statement when those who agree outnumber those who disagree and those
-    who do not know, as far as these are known and even at the edges of their ranges; likewise for
-    disagreeing. Otherwise it is divided. Where neither count is known, the item says nothing.
+    The group agrees with a statement when most of those asked agree; or when at least a third
+    agree, twice as many as disagree, and more than do not know; even at the edges of the ranges
+    that printed totals leave. Likewise for disagreeing. Otherwise it is divided. Where neither
+    count is known, or one alone that is no majority, the item says nothing.
     """
     for name, direction in point.items.items():
         item = instrument.find(name)
@@ -80,19 +81,24 @@ def _base(facts: pd.DataFrame, keys: dict[str, str]) -> float:
 
 
 def _position(known: dict[str, tuple[float, float]], base: float, direction: str) -> str:
-    """What known counts say on a point; without the other counts only a majority says something."""
+    """What known counts say on a point; None of them firm enough means divided."""
     if not {"agree", "disagree"} & set(known):
         return SILENT
     for leading, other in (("agree", "disagree"), ("disagree", "agree")):
-        if leading not in known:
-            continue
-        low = known[leading][0]
-        rivals = [known[p][1] for p in (other, "dont_know") if p in known]
-        rest = base - low if other not in known else 0
-        if low > max([*rivals, rest]):
-            towards = leading == "agree"
-            return direction if towards else _reverse(direction)
+        if leading in known and _leads(known, leading, other, base):
+            return direction if leading == "agree" else _reverse(direction)
     return DIVIDED if {"agree", "disagree"} <= set(known) else SILENT
+
+
+def _leads(known: dict[str, tuple[float, float]], leading: str, other: str, base: float) -> bool:
+    """Whether one side leads clearly, even at the edges of what is known."""
+    low = known[leading][0]
+    if 2 * low > base:
+        return True
+    if other not in known or 3 * low < base:
+        return False
+    not_knowing = known["dont_know"][1] if "dont_know" in known else 0
+    return low >= 2 * known[other][1] and low > not_knowing
 
 
 def _reverse(direction: str) -> str:
@@ -127,6 +133,7 @@ def synthesis_by_point(data: CaseData, instrument: Instrument, facts: pd.DataFra
                     **positions,
                     "verdict": verdict,
                     "items": told,
+                    "provenance": _provenance(told, facts),
                 }
             )
     return pd.DataFrame(
