@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(not SOURCES.is_dir(), reason="the documents are 
 # mark of the report on the cities stands behind the first line of its item, and its conclusions
 # have letters.
 MARKS = {
-    REPORT: r"e \S",
+    REPORT: r"\s?e \S",
     NOTE: r"\s*-\s*\S",
     CITIES: r".*\S\s*(\N{BULLET}|\b\d{1,2}\.)\s*$|[a-l]\.\s+\S",
     ARGUMENTS: r"\d\. ",
@@ -38,7 +38,6 @@ NO_ITEMS = {
     NOTE: {163: "a heading that wears a mark"},
     CITIES: {
         **dict.fromkeys([*range(28, 34), *range(51, 56)], "the name of a city"),
-        110: "the law, quoted", 111: "the law, quoted",
         249: "a sentence that ends in a number", 906: "a sentence that ends in a number",
     },
     ARGUMENTS: {}, EXPLORATION: {},
