@@ -13,7 +13,9 @@ import pytest
 from analysis.disclosure.attack import attack, possible_counts
 from analysis.disclosure.cells import Cell, Relation, adds_up
 from analysis.disclosure.suppress import suppress
-from analysis.stats.agreement import icc1, icc2, icc_a1, lin_concordance, mean_rwg, rwg
+from analysis.stats.agreement import icc1, icc2, mean_rwg, rwg
+from analysis.stats.coders import bootstrap_alpha, krippendorff_alpha, percent_agreement
+from analysis.stats.concordance import icc_a1, lin_concordance
 from analysis.stats.interval import Interval
 from analysis.stats.means import cluster_mean, mean_of_municipalities, median_of_municipalities
 from analysis.stats.multiplicity import benjamini_hochberg, holm
@@ -155,6 +157,19 @@ def test_agreement():
         "Lin's concordance": interval(lin_concordance(one, other, confidence=0.95).estimate),
         "ICC(A,1)": interval(icc_a1(one, other, confidence=0.95).estimate),
     }
+
+
+def test_agreement_between_coders():
+    heading = "Agreement between coders"
+    (table,) = tables(heading, "fragment")
+    ratings = table.drop(columns="fragment").replace("", None).to_numpy(dtype=object)
+    found = bootstrap_alpha(ratings, confidence=0.95)
+    assert found.estimate.value == krippendorff_alpha(ratings)
+    assert results(heading) == {
+        "percent agreement": told(percent_agreement(ratings)),
+        "Krippendorff's alpha": interval(found.estimate),
+    }
+    assert f"of {found.values} × {found.values - 1} = 306" in " ".join(section(heading).split())
 
 
 def test_response_and_raking():

@@ -5,6 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+# Why there is no number, or none with limits.
+TOO_FEW = "too_few"
+NO_VARIATION = "no_variation"
+ALL_ALIKE = "all_alike"
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -21,6 +26,9 @@ class Interval:
     def known(self) -> bool:
         """Whether there are limits."""
         return not (math.isnan(self.low) or math.isnan(self.high))
+
+
+NOTHING = Interval(math.nan, math.nan, math.nan)
 
 
 def check_confidence(confidence: float) -> None:

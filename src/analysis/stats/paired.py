@@ -19,15 +19,13 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import rankdata, ttest_1samp
 
-from analysis.stats.interval import Interval, check_confidence
+from analysis.stats.interval import NO_VARIATION, NOTHING, TOO_FEW, Interval, check_confidence
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 Numbers = Sequence[float] | Sequence[Fraction] | npt.NDArray[Any] | pd.Series
 
 NO_PAIRS = "no_pairs"
-TOO_FEW = "too_few"
-NO_VARIATION = "no_variation"
 
 DRAWS = 99_999
 # Sums of the same scores in another order differ beyond this digit, different means before it.
@@ -116,7 +114,7 @@ def hodges_lehmann(differences: Numbers, *, confidence: float) -> PseudoMedian:
     check_confidence(confidence)
     values = _values(differences)
     if not len(values):
-        return PseudoMedian(Interval(math.nan, math.nan, math.nan), 0, math.nan, NO_PAIRS)
+        return PseudoMedian(NOTHING, 0, math.nan, NO_PAIRS)
     first, second = np.triu_indices(len(values))
     means = np.sort((values[first] + values[second]) / 2)
     middle = float(np.median(means))
