@@ -86,7 +86,7 @@ class _Groups:
 
     @property
     def size(self) -> float:
-        """The size that takes the place of a common one (Snedecor & Cochran, 1967)."""
+        """The size that takes the place of a common one (Donner, 1986)."""
         count = len(self.scores)
         return float((count - (self.sizes**2).sum() / count) / self.between)
 

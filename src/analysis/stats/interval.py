@@ -40,7 +40,7 @@ def check_confidence(confidence: float) -> None:
 def correction(sample: int, population: int | None) -> float:
     """What a standard error is multiplied by when `sample` units are drawn from `population`.
 
-    sqrt(1 - n/N), the finite population correction (Cochran, 1977, section 2.6); 1 without a
+    sqrt(1 - n/N), the finite population correction (Cochran, 1977); 1 without a
     population. Raises ValueError when the sample is larger than the population.
     """
     if population is None:
