@@ -13,7 +13,9 @@ import pytest
 from analysis.disclosure.attack import attack, possible_counts
 from analysis.disclosure.cells import Cell, Relation, adds_up
 from analysis.disclosure.suppress import suppress
-from analysis.stats.agreement import icc1, icc2, icc_a1, lin_concordance, mean_rwg, rwg
+from analysis.stats.agreement import icc1, icc2, mean_rwg, rwg
+from analysis.stats.coders import bootstrap_alpha, krippendorff_alpha, percent_agreement
+from analysis.stats.concordance import icc_a1, lin_concordance
 from analysis.stats.interval import Interval
 from analysis.stats.means import cluster_mean, mean_of_municipalities, median_of_municipalities
 from analysis.stats.multiplicity import benjamini_hochberg, holm
@@ -157,6 +159,19 @@ def test_agreement():
     }
 
 
+def test_agreement_between_coders():
+    heading = "Agreement between coders"
+    (table,) = tables(heading, "fragment")
+    ratings = table.drop(columns="fragment").replace("", None).to_numpy(dtype=object)
+    found = bootstrap_alpha(ratings, confidence=0.95)
+    assert found.estimate.value == krippendorff_alpha(ratings)
+    assert results(heading) == {
+        "percent agreement": told(percent_agreement(ratings)),
+        "Krippendorff's alpha": interval(found.estimate),
+    }
+    assert f"of {found.values} × {found.values - 1} = 306" in " ".join(section(heading).split())
+
+
 def test_response_and_raking():
     heading = "Those who did not answer"
     (table,) = tables(heading, "size")
@@ -257,6 +272,8 @@ def test_the_table_by_true_share_is_what_the_experiment_prints():
     [
         ("interval of 95 %", check.PRINTED | check.SLOW, 93.5, 97.5),
         ("interval of at least 95 %", check.GUARANTEED, 95, 100),
+        ("interval of agreement, 95 %", check.AGREEMENT, 93, 97.5),
+        ("interval of a change, 95 %", check.COMPARED, 93.5, 97.5),
         ("test at 5 %", check.TESTS, 0, 5.5),
     ],
 )
@@ -269,12 +286,13 @@ def test_every_line_of_the_experiment_is_in_the_document_and_within_its_limits(
 
 
 def test_a_short_run_of_the_experiment_agrees_with_the_document():
-    fast = check.PRINTED | check.GUARANTEED | check.CONTRAST | check.TESTS
-    found = check.measure(fast, 100, seed=99)
-    heads = ("interval of 95 %", "interval of at least 95 %", "for contrast: 95 %", "test at 5 %")
+    heads = (
+        *("interval of 95 %", "interval of at least 95 %", "interval of agreement, 95 %"),
+        *("interval of a change, 95 %", "for contrast: 95 %", "test at 5 %"),
+    )
     lines = pd.concat([tables(COVERAGE, head)[0].set_axis(range(4), axis=1) for head in heads])
     printed = lines.set_index(0)
-    for name, measured in found.items():
+    for name, measured in check.measure(check.FAST, 100, seed=99).items():
         # The error of the printed figure, with that of a run of 1 in 20 of its rounds.
         error = float(printed.loc[name, 2]) * np.sqrt(21)
         assert abs(100 * measured.share - float(printed.loc[name, 1])) < 4.5 * error, name

@@ -182,7 +182,7 @@ def share(frame: pd.DataFrame, weights: np.ndarray, **where: str) -> float:
 
 
 def test_raking_gives_the_margins_and_keeps_the_odds_ratio():
-    # Raking leaves the odds ratio as it is (Bishop, Fienberg & Holland, 1975, section 3.6). With
+    # Raking leaves the odds ratio as it is (Bishop, Fienberg & Holland, 1975). With
     # the table 1 2 / 3 4 it is 4/6; with halves as margins the first cell is then
     # .5 * r / (1 + r), r = sqrt(4/6) = .816497, so .224745, by hand.
     frame = crossed(1, 2, 3, 4)

@@ -2,8 +2,8 @@
 
 Run: .venv/bin/python tools/check_coverage.py [rounds]
 Prints the tables in docs/methods.md (seed fixed, so the same every time), which also says what is
-simulated and what each truth is. Positions and means are made as for a report, by
-`analysis.survey.positions`, and every interval and test by the function that a report calls.
+simulated (coverage_rounds.py) and what each truth is. Every interval and test is made by the
+function that a report calls.
 """
 
 from __future__ import annotations
@@ -11,140 +11,43 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import beta, betabinom, binom, nbinom
+from coverage_rounds import (
+    EARLIER,
+    FRAME,
+    GAPS,
+    GROUPS,
+    ICC,
+    OFFICIALS,
+    PAIRED,
+    PROFESSIONALS,
+    TAKES_PART,
+    TOOK_PART,
+    TRUTHS,
+    Drawn,
+    draw,
+    true_agreement,
+)
+from scipy.stats import binom
 
-from analysis.answers import ANSWER_TYPE
-from analysis.raw.settings import Thresholds
+from analysis.stats.agreement import SMALLEST_GROUP, icc1
+from analysis.stats.concordance import icc_a1
 from analysis.stats.interval import Interval
-from analysis.stats.means import cluster_mean, mean_of_municipalities
+from analysis.stats.means import cluster_mean, mean_of_municipalities, median_of_municipalities
 from analysis.stats.ordinal import group_effect, probability_of_superiority
 from analysis.stats.paired import hodges_lehmann, paired_difference, sign_flip, signed_rank
 from analysis.stats.proportions import clopper_pearson, wilson
-from analysis.survey.positions import count_answers, municipality_positions
+from analysis.survey.differences import other_means, other_shares, same_means, same_shares
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 ROUNDS, BLOCK, SEED, CONFIDENCE, LEVEL = 2000, 100, 20261122, 0.95, 0.05
-FRAME, PROFESSIONALS, OFFICIALS, BOTH, ICC = 49, 31, 25, 17, 0.17
-GROUPS = ("officials", "professionals")  # in the order in which positions come back
-# Who takes part, once the municipalities of a frame stand in a random order: 25 have officials,
-# the last 17 of these also have professionals, as have the 14 after them.
-TAKES_PART = (slice(0, OFFICIALS), slice(OFFICIALS - BOTH, OFFICIALS - BOTH + PROFESSIONALS))
-PAIRED = slice(OFFICIALS - BOTH, OFFICIALS)
-# True means of the professionals, and how much higher the officials score. On five of the nine
-# statements there is no difference, which the tests must find.
-MEANS = (2.2, 2.45, 2.7, 2.95, 3.2, 3.45, 3.7, 3.95, 4.2)
-GAPS = (0.0, 0.4, 0.0, -0.3, 0.0, 0.3, 0.0, -0.4, 0.0)
-CUT = Thresholds()
-# Team sizes 1 to 28: 4.7 on average, half below 3 and two thirds below 5, as in the first round.
-TEAM_SIZES = np.arange(1, 29)
-TEAM_WEIGHTS = nbinom.pmf(TEAM_SIZES - 1, 0.45, 0.45 / (0.45 + 4.2))
-# Nearly all municipalities have one official.
-SIZES = {
-    "officials": (np.array([1, 2]), np.array([0.92, 0.08])),
-    "professionals": (TEAM_SIZES, TEAM_WEIGHTS / TEAM_WEIGHTS.sum()),
-}
-
-
-class Truth(NamedTuple):
-    """What is true of a statement and group, over all municipalities that could be drawn."""
-
-    mean: float  # of the scores
-    agree: float  # share of municipalities of which the answering team agrees
-    persons: float  # share of respondents with a score of 4 or 5
-
-
-def spread_of(mean: float) -> tuple[float, float]:
-    """Parameters of the beta distribution of a municipality's chance, for this mean and `ICC`.
-
-    A score is 1 plus how many of four chances come out. When the chances of municipalities have
-    mean p and variance v, the scores have variance 4p(1-p) + 12v, of which 16v is between
-    municipalities.
-    """
-    p = (mean - 1) / 4
-    part = 4 * ICC / (16 - 12 * ICC)  # v as a part of p(1-p), which is 1 / (a + b + 1)
-    return p * (1 / part - 1), (1 - p) * (1 / part - 1)
-
-
-def truth_of(mean: float, group: str) -> Truth:
-    """Exactly, by summing over team sizes and over what a team of that size can answer."""
-    sizes, weights = SIZES[group]
-    a, b = spread_of(mean)
-    needed = np.ceil((CUT.agree_from - 1) * sizes)  # sum of scores, less one each
-    agree = float(weights @ betabinom.sf(needed - 1, 4 * sizes, a, b))
-    return Truth(mean, agree, float(betabinom.sf(2, 4, a, b)))
-
-
-TRUTHS = {
-    "officials": [truth_of(m + gap, "officials") for m, gap in zip(MEANS, GAPS, strict=True)],
-    "professionals": [truth_of(mean, "professionals") for mean in MEANS],
-}
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """Rounds in which all 49 municipalities hold answers, whether they take part or not.
-
-    `means` and `agrees` have the axes round, group, statement, municipality; `scores` and
-    `places` (the municipality) hold per group and round those of who takes part.
-    """
-
-    means: Floats
-    agrees: Mask
-    scores: list[list[Whole]]
-    places: list[list[Whole]]
-
-
-def draw(rounds: int, random: np.random.Generator) -> Drawn:
-    """Simulate rounds. A municipality leans the same way in both groups, as in `simulate`."""
-    lean = random.random((len(MEANS), rounds * FRAME))
-    answers, scores, places = [], [], []
-    for group, part in zip(GROUPS, TAKES_PART, strict=True):
-        sizes = random.choice(SIZES[group][0], size=rounds * FRAME, p=SIZES[group][1])
-        place = np.repeat(np.arange(rounds * FRAME), sizes)
-        chances = (
-            beta.ppf(lean[number], *spread_of(truth.mean))[place]
-            for number, truth in enumerate(TRUTHS[group])
-        )
-        told = np.array([1 + random.binomial(4, chance) for chance in chances])
-        answers.append(answer_sheets(group, place, told))
-        there = np.isin(place % FRAME, np.arange(FRAME)[part])
-        limits = np.searchsorted(place[there], np.arange(1, rounds) * FRAME)
-        scores.append(np.split(told[:, there], limits, axis=1))
-        places.append(np.split(place[there], limits))
-    found = municipality_positions(count_answers(pd.concat(answers, ignore_index=True)), CUT)
-    found = found.sort_values(["group", "item", "municipality"])
-    shape = (len(GROUPS), len(MEANS), rounds, FRAME)
-    means = found["mean"].to_numpy(dtype=float).reshape(shape)
-    agrees = found["position"].eq("agree").to_numpy().reshape(shape)
-    order = (2, 0, 1, 3)
-    return Drawn(means.transpose(order), agrees.transpose(order), scores, places)
-
-
-def answer_sheets(group: str, place: Whole, told: Whole) -> pd.DataFrame:
-    """`answers_by_respondent` of one group: `place` per respondent, scores per statement."""
-    names = pd.Index([f"{number:07d}" for number in range(place[-1] + 1)], dtype="str")
-    who = {
-        "respondent": np.arange(1, len(place) + 1),
-        "municipality": pd.Categorical.from_codes(place, names),
-        "group": group,
-        "team_type": "all",
-    }
-    items = {
-        f"s{number}": pd.Categorical.from_codes(row - 1, dtype=ANSWER_TYPE)
-        for number, row in enumerate(told)
-    }
-    return pd.DataFrame(who | items)
-
 
 # --- What is asked of every round
 
@@ -185,6 +88,14 @@ def means(drawn: Drawn, place: int, *, group: int, whole: int) -> list[bool]:
         mean_of_municipalities(row, confidence=CONFIDENCE, population=whole or None)
         for row in told[:, TAKES_PART[group]]
     )
+    return [covers(*pair) for pair in zip(found, true, strict=True)]
+
+
+def medians(drawn: Drawn, place: int, *, group: int) -> list[bool]:
+    """The median over municipalities, in general."""
+    true = (truth.median for truth in TRUTHS[GROUPS[group]])
+    told = drawn.means[place, group][:, TAKES_PART[group]]
+    found = (median_of_municipalities(row, confidence=CONFIDENCE) for row in told)
     return [covers(*pair) for pair in zip(found, true, strict=True)]
 
 
@@ -243,6 +154,79 @@ def clustered_mean(scores: Whole, places: Whole) -> Interval:
     return cluster_mean(scores, places, confidence=CONFIDENCE)
 
 
+def within_teams(drawn: Drawn, place: int) -> list[bool]:
+    """The intraclass correlation of professionals, in teams as large as the report takes them."""
+    where = drawn.places[1][place]
+    large = np.bincount(where)[where] >= SMALLEST_GROUP
+    found = (
+        icc1(row[large], where[large], confidence=CONFIDENCE, draws=0).estimate
+        for row in drawn.scores[1][place]
+    )
+    return [covers(one, ICC) for one in found]
+
+
+@cache
+def true_agreements() -> list[float]:
+    """ICC(A,1) of both groups, per statement."""
+    return [true_agreement(*pair) for pair in zip(*(TRUTHS[name] for name in GROUPS), strict=True)]
+
+
+def between_groups(drawn: Drawn, place: int) -> list[bool]:
+    """Agreement between the groups, where municipalities have both."""
+    sides = (drawn.means[place, group][:, PAIRED] for group in (0, 1))
+    found = (icc_a1(*pair, confidence=CONFIDENCE).estimate for pair in zip(*sides, strict=True))
+    return [covers(*pair) for pair in zip(found, true_agreements(), strict=True)]
+
+
+def both_rounds(group: int) -> slice:
+    """Who takes part now and did in the earlier round."""
+    parts = TAKES_PART[group], TOOK_PART[group]
+    return slice(max(part.start for part in parts), min(part.stop for part in parts))
+
+
+def changes(drawn: Drawn, place: int, *, group: int, measure: str, matched: bool) -> list[bool]:
+    """The change since the earlier round of a mean or a share, in both rounds or in each."""
+    assert drawn.then is not None
+    both = both_rounds(group)
+    parts = (both, both) if matched else (TAKES_PART[group], TOOK_PART[group])
+    values = "means" if measure == "mean" else "agrees"
+    now, then = (
+        getattr(side, values)[place, group][:, part]
+        for side, part in zip((drawn, drawn.then), parts, strict=True)
+    )
+    found = (change(*pair, measure, matched) for pair in zip(now, then, strict=True))
+    return [covers(*pair) for pair in zip(found, true_changes(group, measure), strict=True)]
+
+
+def change(now: Floats, then: Floats, measure: str, matched: bool) -> Interval:
+    """One change, as two rounds compared make it."""
+    one, other = pd.Series(now), pd.Series(then)
+    if measure == "mean":
+        return (same_means if matched else other_means)(one, other, CONFIDENCE)
+    if matched:
+        return same_shares(one, other, CONFIDENCE)
+    return other_shares((int(now.sum()), len(now)), (int(then.sum()), len(then)), CONFIDENCE)
+
+
+def true_changes(group: int, measure: str) -> list[float]:
+    """How much higher the mean, or a share, truly is than in the earlier round."""
+    sides = (TRUTHS[GROUPS[group]], EARLIER[GROUPS[group]])
+    return [
+        getattr(now, measure) - getattr(then, measure) for now, then in zip(*sides, strict=True)
+    ]
+
+
+def persons(drawn: Drawn, place: int) -> list[bool]:
+    """The change of the share of officials that agree, where persons are counted."""
+    assert drawn.then is not None
+    counts = [
+        [(int((row >= 4).sum()), len(row)) for row in side.scores[0][place]]
+        for side in (drawn, drawn.then)
+    ]
+    found = (other_shares(*pair, CONFIDENCE) for pair in zip(*counts, strict=True))
+    return [covers(*pair) for pair in zip(found, true_changes(0, "persons"), strict=True)]
+
+
 def everywhere(name: str, verdict: Callable[..., list[bool]]) -> dict[str, Verdict]:
     """A line for each group, in general and of these 49."""
     return {
@@ -250,6 +234,18 @@ def everywhere(name: str, verdict: Callable[..., list[bool]]) -> dict[str, Verdi
         for target, whole in (("in general", 0), ("of these 49", FRAME))
         for group, size in ((1, PROFESSIONALS), (0, OFFICIALS))
     }
+
+
+def in_two_rounds(name: str, *, measure: str, matched: bool) -> dict[str, Verdict]:
+    """A line for each group, with how many municipalities there are in both rounds, or in each."""
+    told = {}
+    for group in (1, 0):
+        size = (
+            len(range(FRAME)[both_rounds(group)]) if matched else (OFFICIALS, PROFESSIONALS)[group]
+        )
+        verdict = partial(changes, group=group, measure=measure, matched=matched)
+        told[f"{name}; {size} with {GROUPS[group]}"] = verdict
+    return told
 
 
 PRINTED: dict[str, Verdict] = {
@@ -267,7 +263,22 @@ SLOW: dict[str, Verdict] = {
         over_all, method=group_effect, true=0.0
     ),
 }
-GUARANTEED = everywhere("share that agrees, exact", partial(shares, method=clopper_pearson))
+GUARANTEED: dict[str, Verdict] = {
+    **everywhere("share that agrees, exact", partial(shares, method=clopper_pearson)),
+    f"median over municipalities; {PROFESSIONALS} with professionals": partial(medians, group=1),
+    f"median over municipalities; {OFFICIALS} with officials": partial(medians, group=0),
+}
+AGREEMENT: dict[str, Verdict] = {
+    f"ICC(1), professionals in teams of {SMALLEST_GROUP} or more": within_teams,
+    "ICC(A,1), both groups; 17 with both": between_groups,
+}
+COMPARED: dict[str, Verdict] = {
+    **in_two_rounds("mean, matched, paired t", measure="mean", matched=True),
+    **in_two_rounds("mean, all, Welch", measure="mean", matched=False),
+    **in_two_rounds("share that agrees, matched, Newcombe", measure="agree", matched=True),
+    **in_two_rounds("share that agrees, all, Newcombe", measure="agree", matched=False),
+    "share of officials that agree, by person; Newcombe": persons,
+}
 CONTRAST: dict[str, Verdict] = {
     "mean over respondents, ordinary t": partial(respondents, method=pooled_mean, true="mean"),
     "share of respondents, ordinary Wilson": partial(
@@ -282,6 +293,9 @@ TESTS: dict[str, Verdict] = {
     "Wilcoxon's signed rank, exact": partial(rejects, test=signed_rank),
     "paired t": partial(rejects, test=partial(paired_difference, confidence=CONFIDENCE)),
 }
+
+
+FAST = PRINTED | GUARANTEED | AGREEMENT | COMPARED | CONTRAST | TESTS
 
 
 class Measured(NamedTuple):
@@ -308,6 +322,8 @@ def measure(
         drawn = draw(size, random)
         for name, verdict in verdicts.items():
             held[name] += [verdict(drawn, place) for place in range(size)]
+        print(f"\r{start + size} of {rounds} rounds", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
     return {name: summary(np.array(rows, dtype=float)) for name, rows in held.items()}
 
 
@@ -353,10 +369,12 @@ def table(head: str, verdicts: dict[str, Verdict], found: dict[str, Measured]) -
 def main() -> None:
     """Print the tables, and what lies outside its limits."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
-    found = measure(PRINTED | GUARANTEED | CONTRAST | TESTS, rounds)
+    found = measure(FAST, rounds)
     found |= measure(SLOW, rounds // PART)
     print(table("interval of 95 % | covers, %", PRINTED | SLOW, found), end="\n\n")
     print(table("interval of at least 95 % | covers, %", GUARANTEED, found), end="\n\n")
+    print(table("interval of agreement, 95 % | covers, %", AGREEMENT, found), end="\n\n")
+    print(table("interval of a change, 95 % | covers, %", COMPARED, found), end="\n\n")
     print(table("for contrast: 95 % | covers, %", CONTRAST, found), end="\n\n")
     print(table("test at 5 % | rejects a true null, %", TESTS, found), end="\n\n")
     print(share_table(), end="\n\n")
@@ -365,7 +383,11 @@ def main() -> None:
             print(f"outside {100 * low:g} to {100 * high:g} %: {name}")
 
 
-LIMITS = ((PRINTED | SLOW, (0.935, 0.975)), (GUARANTEED, (0.95, 1.0)), (TESTS, (0.0, 0.055)))
+LIMITS = (
+    (PRINTED | SLOW | AGREEMENT | COMPARED, (0.935, 0.975)),
+    (GUARANTEED, (0.95, 1.0)),
+    (TESTS, (0.0, 0.055)),
+)
 
 if __name__ == "__main__":
     main()

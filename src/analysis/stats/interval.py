@@ -5,6 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+# Why there is no number, or none with limits.
+TOO_FEW = "too_few"
+NO_VARIATION = "no_variation"
+ALL_ALIKE = "all_alike"
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -23,6 +28,9 @@ class Interval:
         return not (math.isnan(self.low) or math.isnan(self.high))
 
 
+NOTHING = Interval(math.nan, math.nan, math.nan)
+
+
 def check_confidence(confidence: float) -> None:
     """Raises ValueError when `confidence` is not between 0 and 1."""
     if not 0 < confidence < 1:
@@ -32,7 +40,7 @@ def check_confidence(confidence: float) -> None:
 def correction(sample: int, population: int | None) -> float:
     """What a standard error is multiplied by when `sample` units are drawn from `population`.
 
-    sqrt(1 - n/N), the finite population correction (Cochran, 1977, section 2.6); 1 without a
+    sqrt(1 - n/N), the finite population correction (Cochran, 1977); 1 without a
     population. Raises ValueError when the sample is larger than the population.
     """
     if population is None:

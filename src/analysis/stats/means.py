@@ -3,7 +3,7 @@
 Two means answer two questions and are never mixed: what the average municipality thinks
 (`mean_of_municipalities`) and what the average respondent thinks (`cluster_mean`). With
 `population` the municipalities are a sample of that many, and the standard error is multiplied by
-sqrt(1 - n/N) (Cochran, 1977, section 2.6): right only if the target is exactly these
+sqrt(1 - n/N) (Cochran, 1977): right only if the target is exactly these
 municipalities and those that did not answer are like those that did.
 """
 
@@ -53,10 +53,9 @@ def cluster_mean(
     `scores` and `clusters` (the municipality) have one element per respondent; NaN is a
     respondent without a score and left out. The mean is the ratio of the sum of scores to the
     number of respondents; its standard error is the linearised one with municipalities as units,
-    with n - 1 degrees of freedom, n being the number of municipalities (Cochran, 1977, section
-    9A.1; Lohr, 2010, section 5.2.3). With few municipalities of very unequal size the interval
-    is somewhat too narrow. Raises ValueError as `mean_of_municipalities` does, and when a score
-    has no cluster or the lengths differ.
+    with n - 1 degrees of freedom, n being the number of municipalities (Lohr, 2010). With few
+    municipalities of very unequal size the interval is somewhat too narrow. Raises ValueError as
+    `mean_of_municipalities` does, and when a score has no cluster or the lengths differ.
     """
     values = np.asarray(scores, dtype=float)
     labels = np.asarray(clusters, dtype=object)
@@ -80,7 +79,7 @@ def median_of_municipalities(values: Numbers, *, confidence: float) -> Interval:
     """The median over municipalities, with the interval between two of the ordered scores.
 
     The limits are the k-th lowest and the k-th highest score, with the largest k at which the
-    binomial distribution still gives `confidence` (Conover, 1999, section 3.2). Nothing is assumed
+    binomial distribution still gives `confidence` (Conover, 1999). Nothing is assumed
     of the distribution, and with equal scores the interval covers rather too often. Fewer than
     six scores have no interval of .95. NaN is a municipality without a score and left out. Raises
     ValueError without a score, or when the confidence is not between 0 and 1.

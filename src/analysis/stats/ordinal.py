@@ -20,7 +20,7 @@ import pandas as pd
 from scipy.stats import t
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from analysis.stats.interval import Interval, check_confidence
+from analysis.stats.interval import NO_VARIATION, NOTHING, Interval, check_confidence
 
 Floats = npt.NDArray[np.float64]
 Column = Sequence[Any] | npt.NDArray[Any] | pd.Series
@@ -29,7 +29,6 @@ ONE_GROUP = "one_group"
 ONE_CATEGORY = "one_category"
 SEPARATION = "separation"
 FEW_CLUSTERS = "few_clusters"
-NO_VARIATION = "no_variation"
 NOT_FITTED = "not_fitted"
 
 # With fewer municipalities in a group a variance between them says too little.
@@ -202,7 +201,7 @@ def probability_of_superiority(
     check_confidence(confidence)
     cases = _cases(scores, group, clusters)
     if cases.problem == ONE_GROUP:
-        return Superiority(Interval(math.nan, math.nan, math.nan), 0, ONE_GROUP)
+        return Superiority(NOTHING, 0, ONE_GROUP)
     value, variance = _superiority(cases)
     degrees = cases.fewest - 1
     reason = ""
@@ -240,8 +239,7 @@ def _separated(cases: _Cases) -> bool:
 
 
 def _no_effect(cases: _Cases, reason: str) -> GroupEffect:
-    nothing = Interval(math.nan, math.nan, math.nan)
-    return GroupEffect(nothing, math.nan, (), len(np.unique(cases.clusters)), 0, reason)
+    return GroupEffect(NOTHING, math.nan, (), len(np.unique(cases.clusters)), 0, reason)
 
 
 def _superiority(cases: _Cases) -> tuple[float, float]:

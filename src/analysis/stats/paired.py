@@ -19,15 +19,13 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import rankdata, ttest_1samp
 
-from analysis.stats.interval import Interval, check_confidence
+from analysis.stats.interval import NO_VARIATION, NOTHING, TOO_FEW, Interval, check_confidence
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 Numbers = Sequence[float] | Sequence[Fraction] | npt.NDArray[Any] | pd.Series
 
 NO_PAIRS = "no_pairs"
-TOO_FEW = "too_few"
-NO_VARIATION = "no_variation"
 
 DRAWS = 99_999
 # Sums of the same scores in another order differ beyond this digit, different means before it.
@@ -107,16 +105,16 @@ def hodges_lehmann(differences: Numbers, *, confidence: float) -> PseudoMedian:
 
     The estimate of Hodges and Lehmann (1963); each difference is also paired with itself. The
     interval runs between two of the ordered means, found with the exact distribution of the
-    signed-rank statistic (Hollander & Wolfe, 1973). With ties or zeros its
-    confidence is at least what is told, because the limits belong to it (Noether, 1967). There
-    is no interval of so few differences that even the widest does not reach the confidence
-    (`too_few`: below 6 at 95 %), nor of differences that are all the same (`no_variation`).
-    Raises ValueError when the confidence is not between 0 and 1.
+    signed-rank statistic (Hollander & Wolfe, 1973). With ties or zeros its confidence is at least
+    what is told, because the limits belong to it. There is no interval of so few differences
+    that even the widest does not reach the confidence (`too_few`: below 6 at 95 %), nor of
+    differences that are all the same (`no_variation`). Raises ValueError when the confidence is not
+    between 0 and 1.
     """
     check_confidence(confidence)
     values = _values(differences)
     if not len(values):
-        return PseudoMedian(Interval(math.nan, math.nan, math.nan), 0, math.nan, NO_PAIRS)
+        return PseudoMedian(NOTHING, 0, math.nan, NO_PAIRS)
     first, second = np.triu_indices(len(values))
     means = np.sort((values[first] + values[second]) / 2)
     middle = float(np.median(means))
@@ -134,12 +132,12 @@ def sign_flip(differences: Numbers, *, draws: int = DRAWS, seed: int = 0) -> Sig
     """Fisher's permutation test of paired differences: could each as well have the other sign?
 
     The p-value is the share of all sign patterns whose mean lies at least as far from zero
-    (Fisher, 1935, section 21). It is exact whenever the sums that can occur are few enough: the
-    patterns of either half of the differences are added up on the grid of the scores (Pagano &
-    Tritchler, 1983) and the halves then combined, which covers 34 differences on any grid.
-    Beyond that it comes from `draws` random patterns with `seed`, the observed one among them
-    (Phipson & Smyth, 2010), and `error` is not 0. Differences that are all zero, and one
-    difference, have a p-value of 1. `statistic` is the mean difference, 0 without any.
+    (Fisher, 1935). It is exact whenever the sums that can occur are few enough: the patterns of
+    either half of the differences are added up on the grid of the scores (Streitberg & Röhmel,
+    1986) and the halves then combined, which covers 34 differences on any grid. Beyond that it
+    comes from `draws` random patterns with `seed`, the observed one among them (Phipson & Smyth,
+    2010), and `error` is not 0. Differences that are all zero, and one difference, have a p-value
+    of 1. `statistic` is the mean difference, 0 without any.
     """
     values = _values(differences)
     whole, slack = _on_a_grid(values)
@@ -151,9 +149,8 @@ def signed_rank(differences: Numbers, *, draws: int = DRAWS, seed: int = 0) -> S
     """Wilcoxon's (1945) signed-rank test, exact also with ties and zeros.
 
     Equal distances share their mean rank; zeros are ranked with the others but have no sign
-    (Pratt, 1959). The p-value counts the sign patterns of these very ranks (Streitberg &
-    Röhmel, 1986), or draws them as `sign_flip` does. `statistic` is the sum of the ranks of the
-    positive differences.
+    (Pratt, 1959). The p-value counts the sign patterns of these very ranks, or draws them, as
+    `sign_flip` does. `statistic` is the sum of the ranks of the positive differences.
     """
     values = _values(differences)
     # Twice the rank is a whole number also when two distances share one.

@@ -45,7 +45,7 @@ def clopper_pearson(
     Without `population` that of Clopper and Pearson (1934). With it, the same for drawing without
     replacement: all numbers K of the population under which neither so few nor so many would be
     rarer than (1 - confidence) / 2 by the hypergeometric distribution, divided by its size
-    (Konijn, 1973; Buonaccorsi, 1987). It holds under the same conditions as the correction in
+    (Konijn, 1973). It holds under the same conditions as the correction in
     `wilson`. Raises ValueError as `wilson` does.
     """
     _check(count, base, confidence, population)

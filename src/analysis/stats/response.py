@@ -85,7 +85,7 @@ def compare_responders(
     of numbers gives one row, a column of yes and no one row for yes, any other column a row per
     category. Rows without a value are left out for that column.
 
-    The difference is divided by the root of the mean of both variances (Austin, 2009). For
+    The difference is divided by the root of the mean of both variances (Austin, 2011). For
     numbers p is that of the permutation test on the difference of means: exact where `draws`
     divisions are enough to see all, else from so many drawn with `seed`. For categories p is
     Fisher's (1934), always exact. Raises ValueError when the lengths differ or one of the two
@@ -195,7 +195,7 @@ def rake(
 def kish_effect(weights: Sequence[float] | npt.NDArray[Any] | pd.Series) -> float:
     """By how much unequal weights multiply the variance of a mean: n sum(w^2) / sum(w)^2.
 
-    That is 1 + the squared coefficient of variation of the weights (Kish, 1965, section 11.7).
+    That is 1 + the squared coefficient of variation of the weights (Kish, 1965).
     Raises ValueError without weights, or when one is negative or all are 0.
     """
     values = np.asarray(weights, dtype=float)

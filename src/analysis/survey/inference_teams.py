@@ -7,14 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from analysis.raw.settings import Item
-from analysis.stats.agreement import (
-    ONE_MEMBER,
-    SMALLEST_GROUP,
-    icc1,
-    icc2,
-    icc_a1,
-    mean_rwg,
-)
+from analysis.stats.agreement import ONE_MEMBER, SMALLEST_GROUP, icc1, icc2, mean_rwg
+from analysis.stats.concordance import icc_a1
 from analysis.survey.inference_groups import pairs_of, tellable
 from analysis.survey.inference_scores import (
     FEW,
