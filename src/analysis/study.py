@@ -13,6 +13,7 @@ from analysis.audit import Evidence, audit_claims
 from analysis.evidence.counts import evidence_facts
 from analysis.evidence.policy import policy_facts
 from analysis.evidence.synthesis import synthesis_by_point, synthesis_facts
+from analysis.evidence.voices import voice_facts
 from analysis.facts import fact_frame
 from analysis.intake.importing import answers_folder
 from analysis.language.words import Language, load_language
@@ -92,8 +93,9 @@ class Study:
 
     @cached_property
     def case_facts(self) -> pd.DataFrame:
-        """Facts of the qualitative evidence and the policy matrix."""
-        return pd.concat([evidence_facts(self.cases), policy_facts(self.cases)])
+        """Facts of the qualitative evidence, who raises what, and the policy matrix."""
+        data = self.cases
+        return pd.concat([evidence_facts(data), voice_facts(data), policy_facts(data)])
 
     @cached_property
     def synthesis(self) -> pd.DataFrame:
