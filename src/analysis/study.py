@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from analysis.audit import Evidence, audit_claims
 from analysis.evidence.counts import evidence_facts
 from analysis.evidence.policy import policy_facts
+from analysis.evidence.register import recommendation_register, register_facts
 from analysis.evidence.synthesis import synthesis_by_point, synthesis_facts
 from analysis.evidence.voices import voice_facts
 from analysis.facts import fact_frame
@@ -108,10 +109,23 @@ class Study:
         return synthesis_facts(self.synthesis, self.cases)
 
     @cached_property
+    def recommendations(self) -> pd.DataFrame:
+        """Every recommendation, with the evidence that bears on it (see `analysis.evidence`)."""
+        return recommendation_register(self.cases)
+
+    @cached_property
+    def recommendation_facts(self) -> pd.DataFrame:
+        """How much bears on each recommendation."""
+        return register_facts(self.recommendations, self.cases)
+
+    @cached_property
     def facts(self) -> pd.DataFrame:
         """All facts."""
         return pd.concat(
-            [self.survey_facts, self.literature_facts, self.case_facts, self.synthesis_facts]
+            [
+                *(self.survey_facts, self.literature_facts, self.case_facts),
+                *(self.synthesis_facts, self.recommendation_facts),
+            ]
         )
 
     @cached_property

@@ -25,8 +25,8 @@ AGREE, CLASH, ONE_SIDED, UNDECIDED, NOTHING = "agree", "clash", "one_source", "u
 VERDICTS = (AGREE, CLASH, UNDECIDED, ONE_SIDED, NOTHING)
 SOURCES = ("literature", "survey", "cases")
 # Collections that are neither voices from practice nor research of others: conclusions drawn from
-# all of it would count the same evidence twice.
-DERIVED = ("study", "framework")
+# all of it, and remarks on the survey's answers, would count the same evidence twice.
+DERIVED = ("study", "framework", "survey")
 PROVENANCES = ("simulated", "reconstructed", "measured", "published")
 
 
@@ -116,13 +116,12 @@ def synthesis_by_point(data: CaseData, instrument: Instrument, facts: pd.DataFra
     """
     made = []
     for name, point in data.frame.points.items():
-        found = data.counted[(data.counted["point"] == name) & ~data.counted["case"].isin(DERIVED)]
+        found = fragments_by_source(data, name)
         told = tuple(item_evidence(point, instrument, facts))
-        voices = found["case"] != LITERATURE
         positions = {
-            "literature": _of_stances(found[~voices]["stance"]),
+            "literature": _of_stances(found["literature"]["stance"]),
             "survey": _together([item.position for item in told]),
-            "cases": _of_stances(found[voices]["stance"]),
+            "cases": _of_stances(found["cases"]["stance"]),
         }
         if set(positions.values()) != {SILENT}:
             verdict = _verdict(list(positions.values()))
@@ -139,6 +138,13 @@ def synthesis_by_point(data: CaseData, instrument: Instrument, facts: pd.DataFra
     return pd.DataFrame(
         made, columns=["point", "theme", *SOURCES, "verdict", "items", "provenance"]
     )
+
+
+def fragments_by_source(data: CaseData, point: str) -> dict[str, pd.DataFrame]:
+    """The fragments on a point that speak for `literature` and for `cases`."""
+    found = data.counted[(data.counted["point"] == point) & ~data.counted["case"].isin(DERIVED)]
+    voices = found["case"] != LITERATURE
+    return {"literature": found[~voices], "cases": found[voices]}
 
 
 def _provenance(told: tuple[ItemEvidence, ...], facts: pd.DataFrame) -> str:
@@ -181,26 +187,49 @@ def _verdict(positions: list[str]) -> str:
 
 
 def synthesis_facts(synthesis: pd.DataFrame, data: CaseData) -> pd.DataFrame:
-    """How many points of each theme have each verdict.
+    """How many points of each theme have each verdict, and what each verdict rests on.
 
-    `synthesis` is what `synthesis_by_point` gives. Domain `synthesis`, subject `theme.T` or
-    `themes`, statistics `points` and `points.<verdict>`.
+    `synthesis` is what `synthesis_by_point` gives. Domain `synthesis`. Subject `theme.T` or
+    `themes`, statistics `points` (that a source speaks on) and `points.<verdict>`; of these
+    `points.nothing` counts the points that no source speaks on. Subject `point.P`, statistics
+    `fragments.<source>`, `fragments.<source>.supports` and `.contradicts` (a fragment that does
+    both counts for each), and `answers`: how many groups' answers to an item bear on it.
     """
-    return fact_frame(_facts(synthesis, data))
+    return fact_frame([*_verdict_facts(synthesis, data), *_weight_facts(synthesis, data)])
 
 
-def _facts(synthesis: pd.DataFrame, data: CaseData) -> Iterator[dict[str, Any]]:
-    source = " ".join(data.files)
-    subjects = [("themes", synthesis)]
-    subjects += [(f"theme.{t}", synthesis[synthesis["theme"] == t]) for t in data.frame.themes]
-    for subject, part in subjects:
+def _verdict_facts(synthesis: pd.DataFrame, data: CaseData) -> Iterator[dict[str, Any]]:
+    themes = data.frame.themes
+    parts = {f"theme.{t}": (synthesis[synthesis["theme"] == t], [t]) for t in themes}
+    for subject, (part, named) in {"themes": (synthesis, list(themes)), **parts}.items():
+        known = sum(len(data.frame.points_of(theme)) for theme in named)
         numbers = {"points": len(part)}
         numbers |= {f"points.{v}": int((part["verdict"] == v).sum()) for v in VERDICTS}
+        numbers["points.nothing"] = known - len(part)
         for statistic, value in numbers.items():
-            yield fact_row(
-                domain="synthesis", subject=subject, statistic=statistic, value=value,
-                unit="count", provenance=_weakest(part["provenance"]), source=source,
-            )  # fmt: skip
+            yield _fact(subject, statistic, value, _weakest(part["provenance"]), data)
+
+
+def _weight_facts(synthesis: pd.DataFrame, data: CaseData) -> Iterator[dict[str, Any]]:
+    fragments = "published" if len(data.files) == 1 else "measured"
+    for row in rows(synthesis):
+        subject = f"point.{row.point}"
+        yield _fact(subject, "answers", len(row.items), row.provenance, data)
+        for source, found in fragments_by_source(data, row.point).items():
+            numbers = {"": len(found)}
+            for stance in (SUPPORTS, CONTRADICTS):
+                numbers[f".{stance}"] = int(found["stance"].isin([stance, BOTH]).sum())
+            for ending, value in numbers.items():
+                yield _fact(subject, f"fragments.{source}{ending}", value, fragments, data)
+
+
+def _fact(
+    subject: str, statistic: str, value: int, provenance: str, data: CaseData
+) -> dict[str, Any]:
+    return fact_row(
+        domain="synthesis", subject=subject, statistic=statistic, value=value, unit="count",
+        provenance=provenance, source=" ".join(data.files),
+    )  # fmt: skip
 
 
 def recommended(data: CaseData, theme: str) -> list[Any]:
