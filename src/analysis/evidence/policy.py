@@ -12,7 +12,8 @@ from analysis.raw.cases import CaseData
 from analysis.raw.tables import rows
 
 NOT_STATED = "not_stated"
-PARTLY = "partly"
+PRESENT, PARTLY = "present", "partly"
+SOME = (PRESENT, PARTLY)
 
 
 def policy_positions(data: CaseData) -> pd.DataFrame:
@@ -60,38 +61,66 @@ def rounds_side_by_side(positions: pd.DataFrame) -> pd.DataFrame:
 def policy_facts(data: CaseData) -> pd.DataFrame:
     """How many municipalities have each position, by aspect and year.
 
-    Subject `policy.<aspect>`, statistic `<position>.<year>`; subject `policy`, statistic
-    `municipalities.<year>`, `statements.<year>` and `municipalities.both`.
+    Subject `policy.<aspect>`, statistics `<position>.<year>` and `some.<year>` (present or
+    partly); subject `policy`, statistics `year.<year>`, `municipalities.<year>`,
+    `statements.<year>`, `municipalities.both` and `aspects`; subject `case.<case>`, statistics
+    `policy.<position>.<year>` and `policy.some.<year>`: the number of aspects.
     """
     return fact_frame(_facts(data))
 
 
 def _facts(data: CaseData) -> Iterator[dict[str, Any]]:
     positions = policy_positions(data)
-    source = " ".join(data.files)
     common: dict[str, Any] = {
-        "domain": "cases", "unit": "count", "source": source,
+        "domain": "cases",
+        "source": " ".join(data.files),
         "provenance": "published" if len(data.files) == 1 else "measured",
-    }  # fmt: skip
-    for year, of_year in positions.groupby("year"):
-        cases = of_year["case"].nunique()
-        for statistic, value in (
-            ("municipalities", cases),
-            ("statements", of_year["statements"].sum()),
-        ):
-            yield fact_row(**common, subject="policy", statistic=f"{statistic}.{year}", value=value)
-        for aspect in data.frame.aspects:
-            told = of_year.loc[of_year["aspect"] == aspect, "position"]
-            for position in (*data.frame.policy, NOT_STATED):
-                yield fact_row(
-                    **common, subject=f"policy.{aspect}", statistic=f"{position}.{year}",
-                    value=int((told == position).sum()), denominator=cases,
-                )  # fmt: skip
+    }
     both = rounds_side_by_side(positions)["case"].nunique()
-    yield fact_row(**common, subject="policy", statistic="municipalities.both", value=both)
+    for statistic, value in (("aspects", len(data.frame.aspects)), ("municipalities.both", both)):
+        yield fact_row(**common, subject="policy", statistic=statistic, value=value, unit="count")
+    for year, of_year in positions.groupby("year"):
+        yield fact_row(
+            **common, subject="policy", statistic=f"year.{year}", value=int(str(year)), unit="year"
+        )
+        numbers = {
+            "municipalities": of_year["case"].nunique(),
+            "statements": of_year["statements"].sum(),
+        }
+        for statistic, value in numbers.items():
+            yield fact_row(
+                **common, subject="policy", statistic=f"{statistic}.{year}", value=value,
+                unit="count",
+            )  # fmt: skip
+        for column, subject, prefix in (("aspect", "policy", ""), ("case", "case", "policy.")):
+            for code, told in of_year.groupby(column)["position"]:
+                for statistic, value in _numbers(told, data).items():
+                    yield fact_row(
+                        **common, subject=f"{subject}.{code}", unit="count",
+                        statistic=f"{prefix}{statistic}.{year}", value=value, denominator=len(told),
+                    )  # fmt: skip
+
+
+def _numbers(told: pd.Series, data: CaseData) -> dict[str, int]:
+    """How often each position was found, and how often there is something of it."""
+    numbers = {p: int((told == p).sum()) for p in (*data.frame.policy, NOT_STATED)}
+    return numbers | {"some": int(told.isin(SOME).sum())}
 
 
 def statements_of(data: CaseData, ids: tuple[str, ...]) -> list[Any]:
     """The fragments behind a cell of the matrix, as rows in the order of the documents."""
-    found = data.counted[data.counted["id"].isin(list(ids))]
+    return _in_order(data.counted[data.counted["id"].isin(list(ids))])
+
+
+def statements_on(data: CaseData, case: str, year: int, aspect: str = "") -> list[Any]:
+    """All that was said of a municipality in one year on an aspect, coded for policy or not.
+
+    Without `aspect` what belongs to none. Rows in the order of the documents.
+    """
+    found = data.counted
+    found = found[(found["case"] == case) & (found["year"] == year)]
+    return _in_order(found[found["theme"].map(data.frame.aspect_of).fillna("") == aspect])
+
+
+def _in_order(found: pd.DataFrame) -> list[Any]:
     return list(rows(found.sort_values(["source", "line"], kind="stable")))
