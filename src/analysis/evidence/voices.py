@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.evidence.points import LITERATURE, SILENT, VERDICTS, points_by_evidence
 from analysis.facts import fact_frame, fact_row
 from analysis.raw.cases import CaseData, codes
+from analysis.raw.coding import BOTH, CONTRADICTS
 from analysis.raw.tables import rows
 
 VOICES = "voices"
@@ -25,8 +26,8 @@ def voice_facts(data: CaseData) -> pd.DataFrame:
     On base `voices`: subject `point.P` with `fragments`, `supports`, `contradicts`, `cases` and
     `fragments.year.Y`; subject `points` with `points` (all), `told`, one statistic per verdict,
     `recurring` (raised in more years than one) and `everywhere` (raised in every year). Of each
-    case, and only where there are any: `fragments.point.P`, `fragments.theme.T.actor.A` and
-    `fragments.policy.Y` (statements of policy in a year).
+    case, and only where it occurs there: `fragments.point.P`, `fragments.point.P.contradicts`,
+    `fragments.theme.T.actor.A` and `fragments.policy.Y` (statements of policy in a year).
     """
     return fact_frame([*_point_facts(data), *_case_facts(data)])
 
@@ -51,9 +52,7 @@ def _point_facts(data: CaseData) -> Iterator[dict[str, Any]]:
         numbers |= {"contradicts": row.contradicts, "cases": len(row.cases)}
         numbers |= {f"fragments.year.{year}": by_year[row.point, year] for year in years}
         for statistic, value in numbers.items():
-            yield fact_row(
-                **common, subject=f"point.{row.point}", statistic=statistic, value=value
-            )
+            yield fact_row(**common, subject=f"point.{row.point}", statistic=statistic, value=value)
     raised = points["years"].map(len)
     told = {verdict: int((points["verdict"] == verdict).sum()) for verdict in VERDICTS}
     told |= {"points": len(points), "told": int((points["verdict"] != SILENT).sum())}
@@ -71,6 +70,8 @@ def _case_facts(data: CaseData) -> Iterator[dict[str, Any]]:
             numbers[case, f"fragments.theme.{row.theme}.actor.{actor}"] += 1
         if row.point:
             numbers[case, f"fragments.point.{row.point}"] += 1
+            against = row.stance in (BOTH, CONTRADICTS)
+            numbers[case, f"fragments.point.{row.point}.contradicts"] += against
         if row.policy:
             numbers[case, f"fragments.policy.{row.year:.0f}"] += 1
     common = _common(data)

@@ -63,12 +63,13 @@ class Grid:
         return [cell for cell in self.cells.values() if cell.count == most]
 
 
-def draw_matrix(frame: pd.DataFrame, language: Language) -> Picture:
+def draw_matrix(frame: pd.DataFrame, language: Language, pair: str = "kind") -> Picture:
     """A cell per combination of `row` and `column` with its number of fragments.
 
     A row of the frame is one combination; combinations that are zero, missing or absent are
     shown as a dash. Rows and columns stand in the order in which the frame first names them.
-    A column `provenance` is optional.
+    A column `provenance` is optional. `pair` is how the title names a row with its column: as a
+    theme with a `kind` or an `actor`, or a case with a `theme`.
     """
     check_frame(frame, COLUMNS, "draw_matrix")
     grid = _read(frame)
@@ -77,7 +78,8 @@ def draw_matrix(frame: pd.DataFrame, language: Language) -> Picture:
     def compose(medium: Medium) -> Sheet:
         return _compose(medium, grid, note, language)
 
-    return make_picture(_title(grid, language), _alt(grid, language), compose)
+    title = _title(grid, language, pair)
+    return make_picture(title, _alt(grid, title, language), compose)
 
 
 def _read(frame: pd.DataFrame) -> Grid:
@@ -190,14 +192,14 @@ def _draw_cell(
     sheet.record(cell.fact, value)
 
 
-def _title(grid: Grid, language: Language) -> list[Span]:
+def _title(grid: Grid, language: Language, pair: str) -> list[Span]:
     """The finding: where most fragments are."""
     largest = grid.largest
     if not largest:
         return fill(language.label("charts.matrix.title_empty"))
-    pair = language.label("charts.matrix.pair")
+    said = language.label(f"charts.matrix.pairs.{pair}")
     names: list[Text] = [
-        fill(pair, row=literal(cell.row_label), column=literal(cell.column_label))
+        fill(said, row=literal(cell.row_label), column=literal(cell.column_label))
         for cell in largest[:NAMED_AT_MOST]
     ]
     if len(largest) > NAMED_AT_MOST:
@@ -209,14 +211,14 @@ def _title(grid: Grid, language: Language) -> list[Span]:
     )
 
 
-def _alt(grid: Grid, language: Language) -> str:
+def _alt(grid: Grid, title: list[Span], language: Language) -> str:
     """What the grid shows, its largest cells, and the largest of each row."""
     first = language.label("charts.matrix.alt").format(
         rows=plain_text(join([literal(label) for label in grid.rows.values()], language)),
         columns=plain_text(join([literal(label) for label in grid.columns.values()], language)),
     )
     empty = len(grid.rows) * len(grid.columns) - len(grid.cells)
-    sentences = [first, plain_text(_title(grid, language))]
+    sentences = [first, plain_text(title)]
     if empty:
         sentences.append(
             language.label("charts.matrix.alt_empty").format(
