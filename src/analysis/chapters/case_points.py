@@ -24,7 +24,7 @@ from analysis.evidence.voices import VOICES
 from analysis.raw.tables import rows
 from analysis.report.spans import Block, Span, Text
 
-SHOWN = (AGREED, DISPUTED, SINGLE, DENIED)
+SHOWN = (AGREED, DISPUTED, DENIED)
 PAIRS = 5
 NAMED_AT_MOST = 8
 Columns = list[tuple[Text, str]]
@@ -64,7 +64,7 @@ class CasePoints(CaseGlance):
             found = self.points[self.points["verdict"] == verdict]
             if len(found):
                 yield self._verdict_table(verdict, found)
-        if told := [*self._recurring(), *self._together()]:
+        if told := [*self._alone(), *self._recurring(), *self._together()]:
             yield self.writer.paragraph(*told)
 
     def _opening_of_points(self) -> Iterator[Text]:
@@ -133,6 +133,18 @@ class CasePoints(CaseGlance):
         return heads, row_of
 
     # Sentences
+
+    def _alone(self) -> Iterator[Text]:
+        """The points that one party or the researchers alone raise most."""
+        found = self.points[self.points["verdict"] == SINGLE]
+        ordered = found.sort_values("fragments", ascending=False, kind="stable")
+        told: list[Text] = [
+            self.counted(self.quoted(p), f"point.{p}", "fragments", VOICES, words=False)
+            for p in ordered["point"]
+        ]
+        if told:
+            key = "cases.points.alone_some" if len(told) > NAMED_AT_MOST else "cases.points.alone"
+            yield self.either(key, len(told), points=self._some(told))
 
     def _recurring(self) -> Iterator[Text]:
         """The points that studies of several years raise."""

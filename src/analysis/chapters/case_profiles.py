@@ -154,28 +154,22 @@ class CaseProfiles(CaseWords):
     # The study of many, a row per city
 
     def scan_table(self) -> Block:
-        """What is told of each city in the study of many, and how many fragments there are.
-
-        A characteristic that most cities have is a column; the others stand together.
-        """
-        w, year, none = self.writer, self.scan_year, self.label("cases.none")
+        """What is told of the teams in each city of the study of many, and how many fragments."""
+        w, none = self.writer, self.label("cases.none")
         told = list(self._rows(self.scanned, scan=True))
-        usual = [row for row in told if 2 * sum(map(bool, row.cells)) >= len(row.cells)]
-        rest = [row for row in told if row not in usual]
-        columns: list[tuple[Text, str]] = [(self.label("cases.profiles.city"), "left")]
-        columns += [(row.label, "left") for row in usual]
-        columns += [(self.label("cases.profiles.further"), "left")] if rest else []
-        columns.append((capital(text(self.noun_alone("fragments"))), "right"))
+        columns: list[tuple[Text, str]] = [
+            (self.label("cases.profiles.city"), "left"),
+            (self.label("cases.profiles.teams"), "left"),
+            (capital(text(self.noun_alone("fragments"))), "right"),
+        ]
         body: list[list[Text]] = []
         for index, case in enumerate(self.scanned):
-            cells = [row.cells[index] for row in usual]
-            if rest:
-                cells.append(self._separate([r.cells[index] for r in rest if r.cells[index]]))
-            number = self.cell(f"case.{case}", f"fragments.year.{year}")
-            body.append([self.case_name(case), *(capital(c) or none for c in cells), number])
+            cell = self._separate([row.cells[index] for row in told if row.cells[index]])
+            number = self.cell(f"case.{case}", f"fragments.year.{self.scan_year}")
+            body.append([self.case_name(case), capital(cell) or none, number])
         return w.table(
             "table-cases-cities",
-            w.say("cases.profiles.cities_title", year=self.year(year)),
+            w.say("cases.profiles.cities_title", year=self.year(self.scan_year)),
             columns,
             body,
             source=self.sources(PROFILES_FILE, *self.data.files),

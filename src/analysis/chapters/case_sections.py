@@ -10,7 +10,7 @@ from analysis.chapters.case_glance import BOTTLENECK, RECOMMENDATION
 from analysis.chapters.case_points import CasePoints
 from analysis.chapters.case_words import capital, lower
 from analysis.raw.tables import rows
-from analysis.report.spans import Block, Span, Text, text
+from analysis.report.spans import Block, Span, Text, code, text
 
 # Collections that other parts of the report tell of: research of others, conclusions over
 # everything, and what was said of the cities of the policy matrix together.
@@ -23,6 +23,10 @@ PLAIN = "fact"
 # With fewer rows, bottlenecks and improvements stand with the rest of their theme.
 ROWS_AT_LEAST = 3
 POINTS_NAMED = 3
+# Of a case with more fragments than can be read, a theme shows so many of each part.
+READABLE = 50
+REST = "rest"
+AT_MOST = {BOTTLENECK: 3, "wanted": 3, EXAMPLE: 1, REST: 3}
 
 
 class CaseSections(CasePoints):
@@ -46,25 +50,49 @@ class CaseSections(CasePoints):
         shown = found[~matrix & ~found["kind"].isin(TOOLS)]
         return shown.sort_values(["year", "source", "line"], kind="stable")
 
+    def picked(self, shown: pd.DataFrame) -> pd.DataFrame:
+        """All of `shown`, or where that is too much some of each theme and part.
+
+        These are of different points as far as possible, those raised most first.
+        """
+        if len(shown) <= READABLE:
+            return shown
+        parts = {BOTTLENECK: BOTTLENECK, EXAMPLE: EXAMPLE} | dict.fromkeys(WANTED, "wanted")
+        part = shown["kind"].map(parts).fillna(REST)
+        keep: list[object] = []
+        for (_, name), group in shown.groupby([shown["theme"], part], sort=False):
+            point = group["point"]
+            turn = point.groupby(point).cumcount()
+            raised = point.map(point.value_counts()).where(point != "", 0)
+            order = pd.DataFrame({"turn": turn, "raised": -raised})
+            keep += list(
+                order.sort_values(["turn", "raised"], kind="stable").index[: AT_MOST[name]]
+            )
+        return shown[shown.index.isin(keep)]
+
     def section_blocks(self, case: str) -> Iterator[Block]:
         """The section of one case."""
         w = self.writer
+        whole = self.shown_of(case)
+        shown = self.picked(whole)
         yield w.heading(3, f"case-{case}", self.case_name(case))
-        yield w.paragraph(*self._profile(case), *self._speaking(case), *self._elsewhere(case))
-        shown = self.shown_of(case)
+        yield w.paragraph(
+            *self._profile(case),
+            *self._speaking(case),
+            *self._elsewhere(case),
+            *self._left_out(case, whole, shown),
+        )
         beside = self._beside(case, shown)
         examples = shown[shown["kind"] == EXAMPLE]
         apart = [EXAMPLE, *((BOTTLENECK, *WANTED) if beside else ())]
-        rest = shown[~shown["kind"].isin(apart)]
-        yield from self._themes(case, shown, rest)
+        yield from self._themes(case, whole, shown[~shown["kind"].isin(apart)])
         if beside:
             kinds, block = beside
             ref: Span = {"t": "ref", "to": block["id"]}
             yield w.paragraph(w.say("cases.section.beside", ref=ref, kinds=kinds))
             yield block
         if len(examples):
-            key = "cases.section.examples"
-            yield w.paragraph(self.either(key, len(examples)))
+            yield w.paragraph(self.either("cases.section.examples", len(examples)))
             yield w.list([self.item(row) for row in rows(examples)])
 
     # In prose
@@ -120,6 +148,18 @@ class CaseSections(CasePoints):
             n = self.count(f"case.{case}", statistic)
             year = self.year(self.scan_year)
             yield self.either("cases.section.policy", number, n=n, year=year)
+
+    def _left_out(self, case: str, whole: pd.DataFrame, shown: pd.DataFrame) -> Iterator[Text]:
+        """How many fragments are not shown one by one, and where they stand."""
+        hidden = whole[~whole["id"].isin(shown["id"])]
+        if len(hidden):
+            files = list(dict.fromkeys(hidden["file"]))
+            n = self.writer.plain(
+                f"case.{case}", "fragments.not_shown", len(hidden), " ".join(files),
+                provenance=self.provenance,
+            )  # fmt: skip
+            named = self.writer.join([code(file) for file in files])
+            yield self.either("cases.section.left_out", len(hidden), n=n, file=named)
 
     # Themes
 
