@@ -10,10 +10,12 @@ import pandas as pd
 from pydantic import ValidationError
 
 from analysis.audit import Evidence, audit_claims
+from analysis.evidence.agreement import agreement_facts
 from analysis.evidence.counts import evidence_facts
 from analysis.evidence.policy import policy_facts
 from analysis.evidence.register import recommendation_register, register_facts
 from analysis.evidence.synthesis import synthesis_by_point, synthesis_facts
+from analysis.evidence.units import unit_facts
 from analysis.evidence.voices import voice_facts
 from analysis.facts import fact_frame
 from analysis.intake.importing import answers_folder
@@ -21,6 +23,7 @@ from analysis.language.words import Language, load_language
 from analysis.literature import literature_facts
 from analysis.project import LANGUAGES, CallError, Project, find_project
 from analysis.raw.cases import CaseData, read_cases
+from analysis.raw.coders import read_coders
 from analysis.raw.literature import read_origins
 from analysis.raw.settings import PublishedTotals, Thresholds, read_round
 from analysis.raw.survey import AUXILIARY, read_claims
@@ -96,7 +99,18 @@ class Study:
     def case_facts(self) -> pd.DataFrame:
         """Facts of the qualitative evidence, who raises what, and the policy matrix."""
         data = self.cases
-        return pd.concat([evidence_facts(data), voice_facts(data), policy_facts(data)])
+        found = [evidence_facts(data), voice_facts(data), policy_facts(data), unit_facts(data)]
+        return pd.concat([*found, self.agreement_facts])
+
+    @cached_property
+    def agreement_facts(self) -> pd.DataFrame:
+        """How far coders of the same material agree; nothing where one coded alone."""
+        settings = read_round(self.project, self.round)
+        frame = self.cases.frame
+        return agreement_facts(
+            read_coders(self.project, frame), frame,
+            confidence=settings.confidence, seed=settings.seed,
+        )  # fmt: skip
 
     @cached_property
     def synthesis(self) -> pd.DataFrame:

@@ -111,6 +111,7 @@ def _read_totals(project: Project, settings: Any, faults: list[UserError]) -> No
 def _read_others(project: Project, faults: list[UserError]) -> None:
     """What every round shares: literature, case studies and the claims about them."""
     from analysis.raw.cases import read_cases  # noqa: PLC0415
+    from analysis.raw.coders import read_coders  # noqa: PLC0415
     from analysis.raw.literature import read_origins  # noqa: PLC0415
     from analysis.raw.survey import read_claims  # noqa: PLC0415
     from analysis.study import OTHER_CLAIMS  # noqa: PLC0415
@@ -118,7 +119,9 @@ def _read_others(project: Project, faults: list[UserError]) -> None:
     for claims in OTHER_CLAIMS:
         _collect(faults, read_claims, project, claims)
     _collect(faults, read_origins, project)
-    _collect(faults, read_cases, project)
+    cases = _collect(faults, read_cases, project)
+    if cases is not None:
+        _collect(faults, read_coders, project, cases.frame)
 
 
 def _collect(faults: list[UserError], read: Callable[..., Any], *arguments: Any) -> Any:
