@@ -43,7 +43,7 @@ class CaseGlance(CaseProfiles):
     def document_table(self) -> Block:
         """The documents, each with its mark and what was noted from it."""
         w = self.writer
-        heads = ("mark", "file")
+        heads = ("file", "mark")
         columns: list[tuple[Text, str]] = [
             (self.label(f"cases.documents.{head}"), "left") for head in heads
         ]
@@ -52,8 +52,8 @@ class CaseGlance(CaseProfiles):
         columns += [(capital(text(self.noun_alone(noun))), "right") for noun in counts]
         body: list[list[Text]] = [
             [
-                cite(mark),
                 code(name),
+                cite(mark),
                 *(self.cell(f"document.{name}", statistic) for statistic in counts.values()),
             ]
             for name, mark in self.marks.items()
@@ -70,15 +70,14 @@ class CaseGlance(CaseProfiles):
     # Three matrices
 
     def matrix_blocks(self) -> Iterator[Block]:
-        """Theme by case, theme by kind and theme by speaker, each with a paragraph."""
-        yield self.writer.paragraph(self._by_case(), self.label("cases.matrix.weight"))
-        cases = {case: self.case_name(case) for case in self.cases_told}
-        yield self._case_figure(cases)
+        """Theme by kind, by case and by speaker, each with a paragraph."""
         kinds = {
             k: v for k, v in self.labels("kinds").items() if self.how_many(f"kind.{k}", "fragments")
         }
         yield self.writer.paragraph(*self._by_kind(kinds))
         yield self._theme_figure("kinds", kinds, "fragments.")
+        yield self.writer.paragraph(self._by_case(), self.label("cases.matrix.weight"))
+        yield self._case_figure({case: self.case_name(case) for case in self.cases_told})
         actors = {a: self.labels("actors")[a] for a in self._speakers()}
         yield self.writer.paragraph(*self._by_actor(list(actors)))
         yield self._theme_figure("actors", actors, "fragments.actor.")

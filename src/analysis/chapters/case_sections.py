@@ -66,7 +66,7 @@ class CaseSections(CasePoints):
             raised = point.map(point.value_counts()).where(point != "", 0)
             order = pd.DataFrame({"turn": turn, "raised": -raised})
             keep += list(
-                order.sort_values(["turn", "raised"], kind="stable").index[: AT_MOST[name]]
+                order.sort_values(["turn", "raised"], kind="stable").index[: AT_MOST[str(name)]]
             )
         return shown[shown.index.isin(keep)]
 

@@ -36,7 +36,7 @@ SHADES = 20
 SLANT = 50
 NAMED_AT_MOST = 2
 # With so many rows, rows are lower, so that the figure leaves room on its page.
-MANY = 16
+MANY = 12
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def _compose(medium: Medium, grid: Grid, note: Sequence[str], language: Language
     left = 0.0 if medium.narrow else label_width + 8
     slanted, cell, head = _fit_columns(grid, medium, medium.width - left)
     _draw_heads(sheet, grid, left, cell, head, slanted)
-    bar = medium.text * (2.3 if len(grid.rows) < MANY else 1.8)
+    bar = medium.text * (2.3 if len(grid.rows) < MANY else 1.6)
     y = head
     for code, label in grid.rows.items():
         lines = wrap(label, medium.width if medium.narrow else label_width, medium.text)
