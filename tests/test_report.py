@@ -22,8 +22,10 @@ PARTS = [
     "literature",
     "survey",
     "cases",
+    "synthesis",
     "response",
     "method",
+    "recommendations",
     "sources",
     "audit",
 ]

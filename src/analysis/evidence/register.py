@@ -59,8 +59,8 @@ def register_facts(register: pd.DataFrame, data: CaseData) -> pd.DataFrame:
     """How much bears on each recommendation, and how many there are.
 
     `register` is what `recommendation_register` gives. Domain `recommendations`; subject `all`,
-    statistics `all`, `<kind>`, `year.Y` and `document.D`; subject `item.ID`, statistics `supporting`,
-    `contradicting`, `documents` (that these stand in) and `repeated`.
+    statistics `all`, `<kind>`, `year.Y` and `document.D`; subject `item.ID`, statistics
+    `supporting`, `contradicting`, `documents` (that these stand in) and `repeated`.
     """
     return fact_frame(_facts(register, data))
 

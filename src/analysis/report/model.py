@@ -9,8 +9,8 @@ from typing import Any
 from analysis.language.words import Language, load_language
 from analysis.report.spans import Block, Span, is_marked
 
-CHAPTERS = ("brief", "introduction", "literature", "survey", "cases")
-APPENDICES = ("response", "method", "sources", "audit")
+CHAPTERS = ("brief", "introduction", "literature", "survey", "cases", "synthesis")
+APPENDICES = ("response", "method", "coding", "recommendations", "sources", "audit")
 PARTS = CHAPTERS + APPENDICES
 
 

@@ -100,7 +100,10 @@ def _block(block: Block, *, opens: bool = False) -> str:
     match block["kind"]:
         case "heading":
             name, number = string(block["id"]), string(block["label"])
-            return f"\n#title-of({block['level']}, {number}, {name}, {content(block['text'])})\n"
+            page = "\n#pagebreak(weak: true)\n" if block.get("new_page") else "\n"
+            return (
+                f"{page}#title-of({block['level']}, {number}, {name}, {content(block['text'])})\n"
+            )
         case "paragraph":
             role = "opening-of" if opens and block["role"] == "body" else _role(block)
             return f"\n#{role}({content(block['text'])})\n"

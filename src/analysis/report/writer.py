@@ -158,9 +158,10 @@ class Writer:
 
     # Blocks
 
-    def heading(self, level: int, name: str, title: Text) -> Block:
-        """A heading; `name` is its anchor."""
-        return self._block({"kind": "heading", "level": level, "id": name, "text": text(title)})
+    def heading(self, level: int, name: str, title: Text, *, new_page: bool = False) -> Block:
+        """A heading; `name` is its anchor. On paper it opens a `new_page` when asked to."""
+        block: Block = {"kind": "heading", "level": level, "id": name, "text": text(title)}
+        return self._block(block | ({"new_page": True} if new_page else {}))
 
     def paragraph(self, *parts: Text, role: str = "body") -> Block:
         """A paragraph of the given texts, with a space between them."""
