@@ -21,12 +21,21 @@ COMPARE :=
 ## PARAMS='a=1 b=2'   parameters for the notebooks, separated by spaces
 PARAMS :=
 ## FILE=export.sav    with import: an export; with simulate: where to write it;
-##                    with seal: raw files, separated by spaces
+##                    with seal: raw files, separated by spaces; with codings: coded interviews
 FILE :=
-## ACCEPT=1           with import: accept every row of mapping.csv as it stands
+## ACCEPT=1           with import: accept every row of mapping.csv as it stands;
+##                    with codings: every row of codes.csv
 ACCEPT :=
 ## WITHOUT=old.sav    with import: take the export with this name out of the round
 WITHOUT :=
+## CASE=zwolle        with new-case, codings: the id of a case
+CASE :=
+## NAME=Zwolle        with new-case: the name of the municipality
+NAME :=
+## YEAR=2027          with new-case: the year of the interviews
+YEAR :=
+## OUT=folder         with export-codings: where to write (reports/codings)
+OUT :=
 ## CSV=problems.csv   with check: write what is wrong in the answers to this file too
 CSV :=
 ## FORMAT=limesurvey  with simulate: spss, limesurvey, qualtrics, excel or csv; there are also
@@ -46,10 +55,10 @@ UPGRADE :=
 ## V=1                show the commands
 V :=
 
-settings := ROUND LANGUAGE COMPARE PARAMS FILE ACCEPT WITHOUT CSV FORMAT MUNICIPALITIES \
+settings := ROUND LANGUAGE COMPARE PARAMS FILE ACCEPT WITHOUT CASE NAME YEAR OUT CSV FORMAT MUNICIPALITIES \
             RESPONDENTS OFFICIALS SEED DRIFT JOBS PYTHON UV UPGRADE V
 verbs := report html pdf notebooks audit new-round import check reconstruct simulate statline seal rounds lab \
-         test lint format bench env lock clean distclean help
+         new-case codings export-codings test lint format bench env lock clean distclean help
 
 # A mistyped setting would be ignored in silence, and the wrong report built.
 given := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
@@ -100,6 +109,17 @@ check: $(ready) ## Check the round's data; write nothing
 	$(q)$(analysis) check --round '$(ROUND)' $(if $(CSV),--csv '$(CSV)')
 reconstruct: $(ready) ## Tell which printed totals can hold together, and which cannot
 	$(q)$(analysis) reconstruct --round '$(ROUND)'
+# Names such as 's-Hertogenbosch hold the sign that the shell quotes with.
+quoted = '$(subst ','\'',$(1))'
+of_case = $(if $(CASE),,$(error give the case: make $@ CASE=zwolle))
+new-case: $(ready) ## Make a new case, of which interviews are coded (CASE=, NAME=, YEAR=)
+	$(of_case)$(if $(NAME),,$(error give its name: make $@ CASE=zwolle NAME=Zwolle YEAR=2027))$(q)$(analysis) \
+	  new-case --case $(call quoted,$(CASE)) --name $(call quoted,$(NAME)) --year $(call quoted,$(YEAR))
+codings: $(ready) ## Take in coded interviews of a case (CASE=, FILE=, then ACCEPT=1)
+	$(of_case)$(q)$(analysis) codings --case $(call quoted,$(CASE)) $(if $(ACCEPT),--accept) \
+	  $(if $(FILE),$(call quoted,$(FILE)))
+export-codings: $(ready) ## Write the coding frame and all fragments for other programs (OUT=)
+	$(q)$(analysis) export-codings $(if $(OUT),--out $(call quoted,$(OUT)))
 statline: $(ready) ## Read youth care by origin from StatLine into a stored snapshot
 	$(q)$(analysis) statline
 seal: $(ready) ## Accept changed raw files (FILE=): write their checksums in their sidecars
@@ -139,7 +159,7 @@ help: ## Print this
 	@echo
 	@echo "Verbs"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | \
-	  while IFS='	' read -r verb does; do printf '  %-13s%s\n' "$$verb" "$$does"; done
+	  while IFS='	' read -r verb does; do printf '  %-16s%s\n' "$$verb" "$$does"; done
 	@echo
 	@echo "Settings"
 	@sed -n 's/^## /  /p' Makefile

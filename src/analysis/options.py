@@ -35,6 +35,13 @@ mapping.csv does not know get a row there with a proposal; look through it, then
 --accept (make: ACCEPT=1). Nothing is imported before every row is accepted. What identifies
 people and open answers are dropped and named by column only."""
 
+CODINGS = """\
+The export is copied to data/raw/cases/interviews/CASE, which never enters git but for codes.csv.
+Codes that codes.csv does not know get a row there with a proposal; look through it, then take in
+with --accept (make: ACCEPT=1). Nothing is imported before every row is accepted. What was said, by
+whom and who coded it stay in the export; summaries that are still to be written get a row in
+summaries.csv."""
+
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
     """Help with room for the longest verb and option."""
@@ -94,12 +101,18 @@ VERBS = {
     "statline": "read youth care by origin from StatLine into a stored snapshot",
     "seal": "accept a changed raw file: write its checksum in its sidecar",
     "rounds": "list the rounds of the survey",
+    "new-case": "make a new case: a municipality of which interviews are coded",
+    "codings": "take in coded interviews of a case, through a mapping that you accept",
+    "export-codings": "write the coding frame and all fragments for other programs",
 }
+
+# Verbs that are about no round.
+ROUNDLESS = ("seal", "rounds", "statline", "new-case", "codings", "export-codings")
 
 
 def _parsers() -> tuple[Parser, dict[str, Parser]]:
     """The command's parser, and that of each verb."""
-    lines = [f"  {name:13}{help}" for name, help in VERBS.items()]
+    lines = [f"  {name:16}{help}" for name, help in VERBS.items()]
     parser = Parser(
         prog="wijkteams",
         usage="wijkteams VERB [option ...]",
@@ -111,18 +124,20 @@ def _parsers() -> tuple[Parser, dict[str, Parser]]:
     runs = (
         verbs.report, verbs.check, verbs.audit, verbs.reconstruct, verbs.new_round,
         verbs.take_in, verbs.simulate, verbs.statline, verbs.seal, verbs.rounds,
+        verbs.new_case, verbs.codings, verbs.export_codings,
     )  # fmt: skip
     for (name, help), run in zip(VERBS.items(), runs, strict=True):
         known[name] = under.add_parser(name, description=help.capitalize() + ".")
         known[name].set_defaults(run=run)
         known[name].add_argument("--debug", action="store_true", help="show where a fault arose")
-        if name not in ("seal", "rounds", "statline"):
+        if name not in ROUNDLESS:
             _choose_round(known[name])
         if name in ("report", "audit", "simulate"):
             _choose_language(known[name])
     _report_options(known["report"])
     known["report"].epilog = ONLY
     _round_options(known)
+    _case_options(known)
     known["statline"].add_argument(
         "--config", metavar="FILE", help="which table (default data/raw/literature/statline.yml)"
     )
@@ -188,6 +203,30 @@ def _round_options(known: dict[str, Parser]) -> None:
     simulate.add_argument("--to", metavar="FILE", help="where to write it (default: here)")
     for name, about in verbs.SIMULATED.items():
         simulate.add_argument(f"--{name}", metavar="N", help=about)
+
+
+def _case_options(known: dict[str, Parser]) -> None:
+    """Options of the verbs that are about coded interviews."""
+    for name in ("new-case", "codings"):
+        known[name].add_argument(
+            "--case", required=True, metavar="CASE", help="id of the case, such as zwolle"
+        )
+    known["new-case"].add_argument(
+        "--name", required=True, metavar="NAME", help="name of the municipality, such as Zwolle"
+    )
+    known["new-case"].add_argument(
+        "--year", required=True, metavar="YEAR", help="year of the interviews"
+    )
+    known["codings"].add_argument(
+        "files", nargs="*", metavar="FILE", help="a REFI-QDA project (.qdpx) or a spreadsheet"
+    )
+    known["codings"].add_argument(
+        "--accept", action="store_true", help="accept every row of codes.csv as it stands"
+    )
+    known["codings"].epilog = CODINGS
+    known["export-codings"].add_argument(
+        "--out", metavar="FOLDER", help="where to write (default reports/codings)"
+    )
 
 
 def one_of(what: str, known: Sequence[str]) -> Callable[[str], str]:

@@ -191,6 +191,57 @@ def _import(project: Project, settings: Any) -> int:
     return 0
 
 
+def new_case(project: Project, options: argparse.Namespace) -> None:
+    """Make a new case."""
+    from analysis.build.publish import locked  # noqa: PLC0415
+    from analysis.qda.new_case import new_case as make  # noqa: PLC0415
+
+    with locked(project, "data-cases"):
+        print("\n".join(make(project, options.case, options.name, options.year)))
+
+
+def codings(project: Project, options: argparse.Namespace) -> None:
+    """Take in codings of a case: propose what codes become, or make fragments of them."""
+    from analysis.build.publish import locked  # noqa: PLC0415
+    from analysis.qda.receive import receive  # noqa: PLC0415
+
+    files = [Path(file).expanduser() for file in options.files]
+    with locked(project, "data-cases"):
+        received = receive(project, options.case, files, accepting=options.accept)
+    print("\n".join(received.lines))
+    if received.open_rows:
+        print("\n".join(_codes_proposal(project, options.case, received)))
+        return
+    print("next: make check, then make report")
+
+
+def _codes_proposal(project: Project, case: str, received: Any) -> list[str]:
+    from analysis.qda.codes import mapping_lines  # noqa: PLC0415
+    from analysis.qda.folder import CODES, interviews  # noqa: PLC0415
+    from analysis.qda.targets import allowed_lines  # noqa: PLC0415
+    from analysis.raw.coding import read_coding_frame  # noqa: PLC0415
+
+    place = project.relative(interviews(project, case) / CODES)
+    lines = ["", *mapping_lines(received.open_rows), ""]
+    if any(row.undecided for row in received.open_rows):
+        lines += [f"Fill in what is marked with ? in {place}. Under becomes can stand:"]
+        lines += [*allowed_lines(read_coding_frame(project)), ""]
+    return [
+        *lines,
+        f"Nothing is imported yet. Look through {place}, which enters git: a code that names a",
+        "person is renamed in the program first. Mend what is wrong, then",
+        f"  make codings CASE={case} ACCEPT=1",
+    ]
+
+
+def export_codings(project: Project, options: argparse.Namespace) -> None:
+    """Write the coding frame and all fragments for other programs."""
+    from analysis.qda.export import export_codings as export  # noqa: PLC0415
+
+    out = Path(options.out).expanduser() if options.out else None
+    print("\n".join(export(project, out)))
+
+
 def simulate(project: Project, options: argparse.Namespace) -> None:
     """Write a simulated export."""
     from analysis.simulate.command import simulate_export  # noqa: PLC0415

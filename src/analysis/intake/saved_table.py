@@ -29,13 +29,13 @@ def read_saved(path: Path, columns: Sequence[str], name: str) -> list[tuple[int,
     """
     if not path.is_file():
         raise DataError([Problem(name, "the file is missing")])
-    records = _records(path, columns, name)
-    heading = [cell.strip().lower() for cell in records[0]]
+    table = records(path, columns, name)
+    heading = [cell.strip().lower() for cell in table[0]]
     if problems := _heading_problems(heading, columns, name):
         raise DataError(problems)
     rows, problems = [], []
-    for number, record in enumerate(records[1:], start=2):
-        cells = [_shown(cell.strip()) for cell in record]
+    for number, record in enumerate(table[1:], start=2):
+        cells = [shown(cell.strip()) for cell in record]
         if any(cells[len(heading) :]):
             found, allowed = f"{len(cells)} cells", f"{len(heading)}"
             problems.append(Problem(name, "row is too long", number, None, found, allowed))
@@ -55,8 +55,11 @@ def write_saved(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]
         writer.writerows([_harmless(cell) for cell in row] for row in rows)
 
 
-def _records(path: Path, columns: Sequence[str], name: str) -> list[list[str]]:
-    """The table as it stands, by the separator that divides the heading best."""
+def records(path: Path, columns: Sequence[str], name: str) -> list[list[str]]:
+    """The table as it stands, by the separator that finds most of `columns` in its heading.
+
+    Raises DataError, with one problem, where the file is empty or no such text.
+    """
     allowed = ", ".join(columns)
     if not path.stat().st_size:
         raise DataError([Problem(name, "is empty", allowed=allowed)])
@@ -91,5 +94,6 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
-def _shown(cell: str) -> str:
+def shown(cell: str) -> str:
+    """A cell without the apostrophe that `write_saved` puts before a sign of a formula."""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell

@@ -6,14 +6,22 @@ from pathlib import Path
 
 from analysis.project import CallError, Project
 
+INTERVIEWS = "cases/interviews"
+
 
 def round_inputs(project: Project, *rounds: str) -> list[Path]:
     """Every file that a report on `rounds` rests on, sidecars and settings among them, in order.
 
-    All of `data/raw` except the folders of other rounds in `survey/`.
+    All of `data/raw` except the folders of other rounds in `survey/`, and the exports of
+    interviews: what a report takes from these stands in `cases/fragments/`.
     """
     files = (p for p in project.raw.rglob("*") if p.is_file() and not p.name.startswith("."))
-    return sorted(p for p in files if _round_of(p.relative_to(project.raw)) in (None, *rounds))
+    exports = project.raw / INTERVIEWS
+    return sorted(
+        p
+        for p in files
+        if exports not in p.parents and _round_of(p.relative_to(project.raw)) in (None, *rounds)
+    )
 
 
 def _round_of(path: Path) -> str | None:
