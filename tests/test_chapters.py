@@ -43,8 +43,8 @@ def cells(language: str) -> list[Blocks]:
         *(survey.group("professionals"), survey.group("officials")),
         *(survey.compare(), survey.conclusions()),
         *(appendices.response(survey), appendices.method(survey)),
-        *(cases.brief(), cases.profiles(), cases.matrix(), cases.voices_by_actor()),
-        cases.themes(),
+        *(cases.brief(), cases.opening(), cases.profiles(), cases.glance()),
+        *(cases.raised(), cases.per_case()),
         *(audit.brief(), audit.sources_list(), audit.verdicts()),
         *(audit.findings(), audit.unresolved()),
     ]

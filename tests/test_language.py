@@ -93,7 +93,6 @@ def test_every_origin_in_the_data_has_a_name(language: Any):
 PREFIXES = {
     "report/": "report.",
     "chapters/claims.py": "appendices.audit.",
-    "chapters/case_themes.py": "cases.",
 }
 
 

@@ -68,9 +68,9 @@ class CasePoints(CaseGlance):
             yield self.writer.paragraph(*told)
 
     def _opening_of_points(self) -> Iterator[Text]:
-        w = self.writer
-        yield w.say(
+        yield self.either(
             "cases.points.opening",
+            self.how_many("points", "told", VOICES),
             told=self.count("points", "told", VOICES, words=False),
             points=self.noun("points", "points", "points", base=VOICES, words=False),
         )
@@ -179,7 +179,7 @@ class CasePoints(CaseGlance):
         labels = self.labels("themes")
         counts = {
             (first, second): self.how_many(f"theme.{first}", f"fragments.with.{second}")
-            for first, second in combinations(self.themes_told, 2)
+            for first, second in combinations(self.frame.themes, 2)
         }
         top = [pair for pair in sorted(counts, key=lambda p: -counts[p]) if counts[pair]][:PAIRS]
         if not top:

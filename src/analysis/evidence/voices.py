@@ -25,9 +25,10 @@ def voice_facts(data: CaseData) -> pd.DataFrame:
 
     On base `voices`: subject `point.P` with `fragments`, `supports`, `contradicts`, `cases` and
     `fragments.year.Y`; subject `points` with `points` (all), `told`, one statistic per verdict,
-    `recurring` (raised in more years than one) and `everywhere` (raised in every year). Of each
-    case, and only where it occurs there: `fragments.point.P`, `fragments.point.P.contradicts`,
-    `fragments.theme.T.actor.A` and `fragments.policy.Y` (statements of policy in a year).
+    `recurring` (raised in more years than one) and `everywhere` (raised in every year in which
+    any point is). Of each case, and only where it occurs there: `fragments.point.P`,
+    `fragments.point.P.contradicts`, `fragments.theme.T.actor.A` and `fragments.policy.Y`
+    (statements of policy in a year).
     """
     return fact_frame([*_point_facts(data), *_case_facts(data)])
 
@@ -45,7 +46,7 @@ def _point_facts(data: CaseData) -> Iterator[dict[str, Any]]:
     common = _common(data) | {"base": VOICES}
     points = points_by_evidence(data)
     voiced = data.counted[data.counted["case"] != LITERATURE]
-    years = sorted(int(year) for year in voiced["year"].unique())
+    years = sorted({year for raised in points["years"] for year in raised})
     by_year = Counter(zip(voiced["point"], voiced["year"].astype(int), strict=True))
     for row in rows(points):
         numbers = {"fragments": row.fragments, "supports": row.supports}
