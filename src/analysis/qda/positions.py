@@ -93,6 +93,11 @@ class Text:
     def _sign(self, position: int) -> int:
         return int(np.searchsorted(self._ends, position, side="right"))
 
+    def after(self, position: int) -> str:
+        """Some signs from a position on."""
+        first = self._sign(position)
+        return self.content[first : first + 4 * SHOWN]
+
     def span(self, start: int, end: int) -> Span | None:
         """The selection from position `start` to `end`; None where it lies outside the text.
 
@@ -124,16 +129,13 @@ def counted(content: str, told: Counting, selections: Sequence[tuple[int, int, s
 
 
 def _fit(text: Text, selections: Sequence[tuple[int, int, str]]) -> tuple[int, int]:
-    spans = [(text.span(start, end), name) for start, end, name in selections]
-    inside = sum(span is not None for span, _ in spans)
-    alike = sum(
-        _begins(text.content[span.start : span.start + 4 * SHOWN], name)
-        for span, name in spans
-        if span is not None
-    )
-    return inside, alike
+    inside = [(start, name) for start, end, name in selections if text.span(start, end)]
+    alike = sum(_begins(text.after(start), name) for start, name in inside)
+    return len(inside), alike
 
 
-def _begins(words: str, name: str) -> bool:
+def _begins(words: str, name: str) -> int:
+    """Whether words begin as a selection's name does: 2, or 1 where a space comes before."""
     shown = "".join(name.split()).rstrip(".…")[:SHOWN]
-    return bool(shown) and "".join(words.split()).startswith(shown)
+    alike = bool(shown) and "".join(words.split()).startswith(shown)
+    return alike * (1 if words[:1].isspace() else 2)
