@@ -14,41 +14,43 @@ from analysis.raw.coding import CodingFrame
 ADDED = "cases/fragments/zwolle.csv"
 
 
-def code(**more: Any) -> dict[str, Any]:
-    """A code with some label and definition."""
-    texts = dict.fromkeys(("label_nl", "label_en", "definition_nl", "definition_en"), "Text")
-    return texts | more
+def code(name: str, **more: Any) -> dict[str, Any]:
+    """A code that is labelled with its name."""
+    return dict.fromkeys(("label_nl", "label_en"), name) | {
+        "definition_nl": f"Wat {name} is.", "definition_en": f"What {name} is.", **more,
+    }  # fmt: skip
+
+
+def named(*names: str) -> dict[str, Any]:
+    """Codes by name."""
+    return {name: code(name) for name in names}
 
 
 def coding_frame(**items: dict[str, str]) -> CodingFrame:
     """Two themes with points, one without; `items` of the survey by point."""
 
-    def point(theme: str, name: str) -> dict[str, Any]:
-        return code(theme=theme, items=items.get(name, {}))
-
     points = {"known": "access", "trust": "access", "skill": "method"}
     aspects = {"reach": ["access"], "work": ["method"]}
     return CodingFrame.model_validate(
         {
-            "collections": {name: code() for name in ("joint", "literature", "study")},
+            "collections": named("joint", "literature", "study"),
             "aspects": {
                 name: {"label_nl": name, "label_en": name, "themes": themes}
                 for name, themes in aspects.items()
             },
-            "themes": {name: code() for name in ("access", "method", "process")},
-            "points": {name: point(theme, name) for name, theme in points.items()},
-            "kinds": {
-                name: code()
-                for name in ("bottleneck", "fact", "recommendation", "advice", "improvement")
+            "themes": named("access", "method", "process"),
+            "points": {
+                name: code(name, theme=theme, items=items.get(name, {}))
+                for name, theme in points.items()
             },
-            "actors": {
-                "team": code(), "municipality": code(), "researcher": code(party=False),
-            },
-            "forms": {name: code() for name in ("bullet", "quotation", "statement")},
-            "policy": {name: code() for name in ("present", "partly", "absent")},
-            "addressees": {"team": code()},
+            "kinds": named("bottleneck", "fact", "recommendation", "advice", "improvement"),
+            "actors": named("team", "municipality")
+            | {"researcher": code("researcher", party=False)},
+            "forms": named("bullet", "quotation", "statement"),
+            "policy": named("present", "partly", "absent"),
+            "addressees": named("team"),
         }
-    )  # fmt: skip
+    )
 
 
 def evidence(
