@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.chapters.case_words import lower
-from analysis.chapters.synthesis_words import RECOMMENDATIONS, SynthesisWords
+from analysis.chapters.synthesis_words import ANYONE, RECOMMENDATIONS, SynthesisWords
 from analysis.evidence.synthesis import item_evidence
 from analysis.facts import fact_key
 from analysis.raw.tables import rows
@@ -82,13 +82,13 @@ def _provenance(chapter: SynthesisWords, part: pd.DataFrame) -> str:
 def _row(chapter: SynthesisWords, row: Any, *, numbered: bool) -> list[Text]:
     key = _key(f"item.{row.id}", "repeated")
     repeated = chapter.counting("synthesis.register.repeated", key)
-    addressees = [chapter.labels("addressees")[name] for name in row.addressees]
-    lowered = [name if not n else lower(name) for n, name in enumerate(addressees)]
+    labels = [chapter.labels("addressees")[name] for name in row.addressees if name != ANYONE]
+    named: list[Text] = [lower(label) if n else label for n, label in enumerate(labels)]
     line = chapter.label("cases.none") if math.isnan(row.line) else cite(f"{row.line:.0f}")
     cells: list[Text] = [
         line,
         chapter.sentences([chapter.summary(row), repeated]),
-        chapter.writer.join(lowered),
+        chapter.writer.join(named) or chapter.label("cases.none"),
         _about(chapter, row),
         _bearing(chapter, row),
     ]
