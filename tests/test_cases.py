@@ -334,14 +334,21 @@ def test_with_one_year_every_municipality_has_a_section(project):
 
 def test_bottlenecks_stand_beside_what_is_wanted_by_theme(project):
     wanted = {"kind": "improvement", "addressee": "team", "summary_nl": "Wacht korter."}
-    blocks = told(project, {}, {}, {"theme": "method"}, wanted).case("joint").blocks
+    blocks = told(project, {}, {}, {"theme": "method"}, *[wanted] * 3).case("joint").blocks
     table = block_of(blocks, "table-case-joint")
     assert [plain_text(c["label"]) for c in table["columns"]] == [
         "Thema", "Knelpunten", "Verbeterpunten"
     ]  # fmt: skip
     body = cells(table)
-    assert [row[0] for row in body] == ["Toegankelijkheid en bereik"] * 2 + ["Werkwijze"]
-    assert body[0][2].startswith("Wacht korter") and body[1][2] == "–"
+    assert [row[0] for row in body] == ["Toegankelijkheid en bereik"] * 3 + ["Werkwijze"]
+    assert body[0][2].startswith("Wacht korter") and body[2][1] == body[3][2] == "–"
+
+
+def test_a_column_that_would_be_mostly_empty_is_left_out(project):
+    wanted = {"kind": "advice", "addressee": "team", "summary_nl": "Wacht korter."}
+    blocks = told(project, *[{}] * 9, wanted).case("joint").blocks
+    assert len(block_of(blocks, "table-case-joint")["columns"]) == len(("theme", "bottlenecks"))
+    assert "Advies: Wacht korter (bewoner" in words(blocks)
 
 
 def test_a_few_bottlenecks_stand_with_their_theme(project):

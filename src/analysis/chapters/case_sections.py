@@ -20,8 +20,10 @@ TOOLS = ("tool", "building_block", "topic", "counter_argument")
 WANTED = ("improvement", "advice", RECOMMENDATION)
 EXAMPLE = "positive_example"
 PLAIN = "fact"
-# With fewer rows, bottlenecks and improvements stand with the rest of their theme.
+# With fewer rows, or a column that would be mostly empty, bottlenecks and improvements stand with
+# the rest of their theme.
 ROWS_AT_LEAST = 3
+WORTH_A_COLUMN = 4
 POINTS_NAMED = 3
 # Of a case with more fragments than can be read, a theme shows so many of each part.
 READABLE = 50
@@ -84,12 +86,13 @@ class CaseSections(CasePoints):
         )
         beside = self._beside(case, shown)
         examples = shown[shown["kind"] == EXAMPLE]
-        apart = [EXAMPLE, *((BOTTLENECK, *WANTED) if beside else ())]
+        apart = [EXAMPLE, *(beside[0] if beside else ())]
         yield from self._themes(case, whole, shown[~shown["kind"].isin(apart)])
         if beside:
             kinds, block = beside
             ref: Span = {"t": "ref", "to": block["id"]}
-            yield w.paragraph(w.say("cases.section.beside", ref=ref, kinds=kinds))
+            named = self._kinds_named(kinds)
+            yield w.paragraph(w.say("cases.section.beside", ref=ref, kinds=named))
             yield block
         if len(examples):
             yield w.paragraph(self.either("cases.section.examples", len(examples)))
@@ -228,27 +231,25 @@ class CaseSections(CasePoints):
 
     # Bottlenecks beside what is wanted
 
-    def _beside(self, case: str, shown: pd.DataFrame) -> tuple[list[Span], Block] | None:
-        """What the table holds, and per theme its bottlenecks beside what is wanted.
+    def _beside(self, case: str, shown: pd.DataFrame) -> tuple[list[str], Block] | None:
+        """The kinds that a table holds, and the table: by theme bottlenecks beside what is wanted.
 
         None when there is too little for a table.
         """
-        sides = {
-            names: found
-            for names in ((BOTTLENECK,), WANTED)
-            if len(found := shown[shown["kind"].isin(names)])
-        }
+        sides = {names: shown[shown["kind"].isin(names)] for names in ((BOTTLENECK,), WANTED)}
+        least = max(ROWS_AT_LEAST, max(map(len, sides.values())) / WORTH_A_COLUMN)
+        sides = {names: found for names, found in sides.items() if len(found) >= least}
         body = list(self._rows_beside(list(sides.values())))
         if len(body) < ROWS_AT_LEAST:
             return None
         w = self.writer
         kinds = [[k for k in names if (found["kind"] == k).any()] for names, found in sides.items()]
-        every = self._kinds_named([kind for side in kinds for kind in side])
+        every = [kind for side in kinds for kind in side]
         columns: list[tuple[Text, str]] = [(self.label("cases.matrix.theme"), "left")]
         columns += [(capital(self._kinds_named(side)), "left") for side in kinds]
         table = w.table(
             f"table-case-{case}",
-            w.say("cases.section.table", case=self.case_name(case), kinds=every),
+            w.say("cases.section.table", case=self.case_name(case), kinds=self._kinds_named(every)),
             columns,
             body,
             source=self.sources(*self.data.files),
