@@ -14,6 +14,7 @@ from analysis.report.model import Document
 from analysis.report.spans import Block, Span, is_marked, plain_text
 
 TIMESTAMP = 1_451_606_400  # 2016-01-01: a date of the build would make every build differ
+OPENED = ("list", "table")
 WIDE_TEXT = 22
 CROWDED_EM = 40.0  # more than this for figures leaves too little for the text beside them
 
@@ -72,7 +73,7 @@ def report_typst(document: Document) -> str:
     for part in document.parts:
         followers = [*part.blocks[1:], None]
         lines += [
-            _block(block, opens=following is not None and following["kind"] == "list")
+            _block(block, opens=following is not None and following["kind"] in OPENED)
             for block, following in zip(part.blocks, followers, strict=True)
         ]
     return "\n".join(lines) + "\n"
@@ -96,7 +97,7 @@ def _words(words: Language) -> str:
 
 
 def _block(block: Block, *, opens: bool = False) -> str:
-    """One block; a paragraph that `opens` a list stays on its page."""
+    """One block; a paragraph that `opens` a list or a table stays on its page."""
     match block["kind"]:
         case "heading":
             name, number = string(block["id"]), string(block["label"])
