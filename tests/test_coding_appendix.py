@@ -189,7 +189,7 @@ def test_every_code_of_the_frame_is_shown_with_the_place_of_its_example():
         for item in made.frame.group(group).values():
             place = told[item.definition_nl]
             line = f"\N{NO-BREAK SPACE}{lines[item.example]:.0f}" if item.example else "–"
-                assert place.endswith(line)
+            assert place.endswith(line)
 
 
 def test_counts_stand_beside_the_codes():
