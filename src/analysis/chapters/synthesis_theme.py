@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -44,23 +45,70 @@ def theme_blocks(chapter: SynthesisWords, theme: str) -> list[Block]:
     opening = w.paragraph(definition, _counts(chapter, theme))
     asked = [_asked(chapter, row) for row in recommended(chapter.data, theme)]
     wanted = 2 + sum(_item_lines(item) for item in asked[:ASKED_AT_LEAST])
+    told = _gather(chapter, theme)
     for size in SIZES:
-        evidence = [opening, *_evidence(chapter, theme, size)]
+        evidence = [opening, *_evidence(chapter, theme, told, size)]
         room = ROOM - sum(map(_lines, evidence))
         if room >= wanted:
             break
     return [heading, *evidence, *_recommendations(chapter, asked, room)]
 
 
-def _evidence(chapter: SynthesisWords, theme: str, size: tuple[int, int, int]) -> Iterator[Block]:
-    """The table and what each source says, as much as `size` allows; nothing without evidence."""
+@dataclass(frozen=True)
+class Told:
+    """What there is to show of a theme, before a page sets its limits; most evidence first."""
+
+    points: pd.DataFrame
+    literature: Text
+    answers: list[Text]
+    raised: int
+    voices: list[Text]
+    together: Text
+
+
+def _gather(chapter: SynthesisWords, theme: str) -> Told | None:
+    """What the sources say on a theme; None where none of them speaks."""
     points = chapter.ranked(theme)
     if points.empty:
+        return None
+    raised = points[points["cases"] != SILENT]
+    return Told(
+        points,
+        _literature(chapter, points),
+        list(_answers(chapter, points)),
+        len(raised),
+        [_voice(chapter, row) for row in rows(raised.head(SIZES[0][-1]))],
+        _together(chapter, points),
+    )
+
+
+def _evidence(
+    chapter: SynthesisWords, theme: str, told: Told | None, size: tuple[int, int, int]
+) -> Iterator[Block]:
+    """The table and what each source says, as much as `size` allows."""
+    if told is None:
         return
-    in_table, answers, voices = size
-    yield _table(chapter, theme, points, in_table)
-    yield from _sources(chapter, points, answers, voices)
-    yield chapter.writer.paragraph(_head(chapter, "together"), _together(chapter, points))
+    w, (in_table, answers, voices) = chapter.writer, size
+    yield _table(chapter, theme, told.points, in_table)
+    yield w.paragraph(_head(chapter, "literature"), told.literature)
+    opening = _opening(chapter, "survey", len(told.answers), answers)
+    yield w.paragraph(_head(chapter, "survey"), opening)
+    if told.answers:
+        yield w.list(told.answers[:answers])
+    yield w.paragraph(_head(chapter, "cases"), _opening(chapter, "cases", told.raised, voices))
+    if told.voices:
+        yield w.list(told.voices[:voices])
+    yield w.paragraph(_head(chapter, "together"), told.together)
+
+
+def _opening(chapter: SynthesisWords, source: str, found: int, most: int) -> Text:
+    """What stands before a list, and of how many points it shows how many."""
+    if not found:
+        return chapter.label(f"synthesis.theme.{source}.nothing")
+    if found <= most:
+        return chapter.label(f"synthesis.theme.{source}.all")
+    shown, every = chapter.number_of(most), chapter.number_of(found)
+    return chapter.either(f"synthesis.theme.{source}.some", most, n=shown, all=every)
 
 
 def _lines(block: Block) -> float:
@@ -144,33 +192,6 @@ def _cell(chapter: SynthesisWords, row: Any, source: str) -> Text:
 
 
 # What each source says
-
-
-def _sources(
-    chapter: SynthesisWords, points: pd.DataFrame, most_answers: int, most_voices: int
-) -> Iterator[Block]:
-    w = chapter.writer
-    yield w.paragraph(_head(chapter, "literature"), _literature(chapter, points))
-    answers = list(_answers(chapter, points))
-    yield w.paragraph(_head(chapter, "survey"), _opening(chapter, "survey", answers, most_answers))
-    if answers:
-        yield w.list(answers[:most_answers])
-    told = points[points["cases"] != SILENT]
-    voices = [_voice(chapter, row) for row in rows(told.head(most_voices))]
-    opening = _opening(chapter, "cases", list(told["point"]), most_voices)
-    yield w.paragraph(_head(chapter, "cases"), opening)
-    if voices:
-        yield w.list(voices)
-
-
-def _opening(chapter: SynthesisWords, source: str, found: Sequence[Any], most: int) -> Text:
-    """What stands before a list, and of how many points it shows how many."""
-    if not found:
-        return chapter.label(f"synthesis.theme.{source}.nothing")
-    if len(found) <= most:
-        return chapter.label(f"synthesis.theme.{source}.all")
-    shown, every = chapter.number_of(most), chapter.number_of(len(found))
-    return chapter.either(f"synthesis.theme.{source}.some", most, n=shown, all=every)
 
 
 def _literature(chapter: SynthesisWords, points: pd.DataFrame) -> Text:

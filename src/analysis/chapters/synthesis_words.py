@@ -98,8 +98,8 @@ class SynthesisWords(CaseWords):
     def ranked(self, theme: str) -> pd.DataFrame:
         """The points of a theme that any source speaks on, those with most evidence first."""
         part = self.synthesis[self.synthesis["theme"] == theme]
-        weight = [self._weight(row) for row in rows(part)]
-        return part.assign(weight=weight).sort_values("weight", ascending=False, kind="stable")
+        weights = [self._weight(row) for row in rows(part)]
+        return part.iloc[sorted(range(len(part)), key=weights.__getitem__, reverse=True)]
 
     def _weight(self, row: Any) -> tuple[int, int]:
         """How many sources speak, then how much they say."""
