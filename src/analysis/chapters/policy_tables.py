@@ -67,8 +67,9 @@ class PolicyTables:
         for aspect, found in said.items():
             heads = [named.get(self.position(case, y, aspect), label("policy.none")) for y in years]
             name = literal(self.aspect_labels.get(aspect, label("policy.table.other")))
-            for start in range(0, len(found), IN_A_ROW):
-                part = self._sentences(found[start : start + IN_A_ROW], len(documents) > 1)
+            size = math.ceil(len(found) / math.ceil(len(found) / IN_A_ROW)) if found else 1
+            for start in range(0, len(found), size):
+                part = self._sentences(found[start : start + size], len(documents) > 1)
                 more = w.say("policy.table.continued", aspect=name)
                 beside = [literal(head) if not start else "" for head in heads]
                 body.append([more if start else name, *beside, part])
