@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.chapters.case_words import PROFILES_FILE, CaseWords, capital
-from analysis.evidence.counts import JOINT
+from analysis.evidence.counts import JOINT, profile_statistic
 from analysis.raw.tables import rows
 from analysis.report.spans import PLACEHOLDER, Block, Span, Text, code, plain_text, text
 
@@ -124,7 +124,8 @@ class CaseProfiles(CaseWords):
         values: dict[str, Text] = {}
         if not math.isnan(row.value):
             places = 0 if float(row.value).is_integer() else 1
-            values["n"] = w.number(self.key(f"case.{case}", name), places=places)
+            statistic = profile_statistic(row, self.data)
+            values["n"] = w.number(self.key(f"case.{case}", statistic), places=places)
         said = w.say(f"cases.profiles.qualifiers.{row.qualifier or 'exact'}", **values)
         counted = self.words.get("cases.profiles.counts").get(name)
         return w.fill(counted["one" if row.value == 1 else "many"], n=said) if counted else said

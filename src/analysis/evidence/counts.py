@@ -43,6 +43,14 @@ def themes_of(row: Any, frame: CodingFrame) -> list[str]:
     return list(dict.fromkeys([row.theme, *(frame.points[p].theme for p in codes(row.also))]))
 
 
+def profile_statistic(row: Any, data: CaseData) -> str:
+    """The statistic of a number in a profile: its fact, with the year where a later one is told."""
+    found = data.profiles
+    same = found[(found["case"] == row.case) & (found["fact"] == row.fact)]
+    latest = same.loc[same["value"].notna(), "year"].max()
+    return str(row.fact) if row.year == latest else f"{row.fact}.{row.year:.0f}"
+
+
 def _profile_facts(data: CaseData) -> Iterator[dict[str, Any]]:
     common: dict[str, Any] = {"domain": "cases", "provenance": "published"}
     for row in rows(data.profiles):
@@ -50,7 +58,8 @@ def _profile_facts(data: CaseData) -> Iterator[dict[str, Any]]:
             continue
         source = row.source if math.isnan(row.line) else f"{row.source}:{row.line:.0f}"
         yield fact_row(
-            **common, subject=f"case.{row.case}", statistic=row.fact, value=row.value,
+            **common, subject=f"case.{row.case}", statistic=profile_statistic(row, data),
+            value=row.value,
             unit=row.unit, known="exact" if row.qualifier == "exact" else "range", source=source,
         )  # fmt: skip
     yield fact_row(

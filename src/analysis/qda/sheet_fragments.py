@@ -150,10 +150,13 @@ class SheetReader:
         parts = cell.split() if column in SEVERAL else [cell]
         if not cell or all(part in known.values() for part in parts):
             return cell
-        parts = re.split(r"[;,]", cell) if column in SEVERAL else [cell]
-        codes = [known.get(fold(part), "") for part in parts if part.strip()]
-        if all(codes):
-            return " ".join(codes)
+        ways = [[cell]]
+        if column in SEVERAL:
+            ways = [cell.split(";"), re.split("[;,]", cell)]  # a label may hold a comma
+        for parts in ways:
+            codes = [known.get(fold(part), "") for part in parts if part.strip()]
+            if all(codes):
+                return " ".join(codes)
         allowed = ", ".join(dict.fromkeys(known.values()))
         self._told("not in the coding frame", number, column, cell, allowed)
         return ""

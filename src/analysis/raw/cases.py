@@ -138,6 +138,7 @@ def read_cases(project: Project) -> CaseData:
     problems += _digits(project, PROFILES_FILE, profiles, ("name", "value_nl", "value_en"))
     problems += _digits(project, SECTIONS_FILE, sections, ("label_nl", "label_en"))
     problems += _section_problems(project, data)
+    problems += _told_twice(project, profiles)
     problems += frame_problems(frame, _carried(fragments))
     if problems:
         raise DataError(problems)
@@ -243,6 +244,16 @@ def _digits(
             if any(map(str.isdigit, found := str(getattr(row, column)))):
                 mend = "write the number in words"
                 yield Problem(place, "a digit in a text", number, column, found, "no digits", mend)
+
+
+def _told_twice(project: Project, profiles: pd.DataFrame) -> Iterator[Problem]:
+    """Numbers of a profile that a year gives twice: which of them would be printed?"""
+    numbers = profiles[profiles["value"].notna()]
+    for position in numbers.index[numbers.duplicated(["case", "year", "fact"])]:
+        row = profiles.loc[position]
+        place = project.relative(project.raw / PROFILES_FILE)
+        message = f"{row['case']} has this number of {row['year']:.0f} already"
+        yield Problem(place, message, int(position) + 2, "fact", row["fact"], "each number once")
 
 
 def _section_problems(project: Project, data: CaseData) -> Iterator[Problem]:
