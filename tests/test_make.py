@@ -186,6 +186,13 @@ def test_a_mistyped_verb_is_refused_with_the_one_that_was_meant(checkout):
         ("audit ROUND=2027", "audit --round 2027"),
         ("check ROUND=2027", "check --round 2027"),
         ("seal FILE=a.csv", "seal a.csv"),
+        (
+            "new-case CASE=zwolle NAME=Zwolle YEAR=2027",
+            "new-case --case zwolle --name Zwolle --year 2027",
+        ),
+        ("codings CASE=zwolle FILE=a.qdpx", "codings --case zwolle a.qdpx"),
+        ("codings CASE=zwolle ACCEPT=1", "codings --case zwolle --accept"),
+        ("export-codings OUT=codes", "export-codings --out codes"),
     ],
 )
 def test_settings_reach_the_command(ready, arguments, command):
@@ -200,6 +207,19 @@ def test_each_notebook_parameter_is_passed_by_itself(ready):
 
 def test_several_files_are_sealed_at_once(ready):
     assert ready.make("seal", "FILE=a.csv b.csv").stdout == "-m analysis seal a.csv b.csv\n"
+
+
+def test_a_name_with_a_quotation_mark_reaches_the_command_whole(ready):
+    called = ready.make("new-case", "CASE=den-bosch", "NAME='s-Hertogenbosch", "YEAR=2027").stdout
+
+    assert called.endswith("--name 's-Hertogenbosch --year 2027\n")
+
+
+def test_a_case_is_named(ready):
+    refused = ready.make("codings", "FILE=a.qdpx")
+
+    assert refused.returncode == 2
+    assert "give the case: make codings CASE=zwolle" in refused.stderr
 
 
 @pytest.mark.parametrize("flags", ["", "-e"])
