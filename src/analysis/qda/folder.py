@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -59,6 +61,17 @@ def open_case(project: Project, name: str) -> Case:
     year = int(profiles.loc[profiles["case"] == name, "year"].max())
     fragments = project.raw / ADDED / f"{name}.csv"
     return Case(name, known[name], year, interviews(project, name), fragments)
+
+
+def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:
+    """Write a raw table whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.new")
+    with new.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    new.replace(path)
 
 
 def describe(path: Path, title: str, citation: str, note: str) -> None:

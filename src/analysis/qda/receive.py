@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ import pandas as pd
 from analysis.intake.importing import discreet
 from analysis.project import CallError, DataError, Problem, Project
 from analysis.qda import summaries as said
+from analysis.qda.coders import coder_rows, keep_coders
 from analysis.qda.codes import (
     MappedCode,
     Meanings,
@@ -25,7 +25,7 @@ from analysis.qda.codes import (
 )
 from analysis.qda.codings import CaseCodings, Passage, codings_of, passages
 from analysis.qda.exchange import Exchange, read_exchange
-from analysis.qda.folder import CODES, EXPORTS, Case, describe, open_case
+from analysis.qda.folder import CODES, EXPORTS, Case, describe, open_case, write_table
 from analysis.qda.fragments import Fragment, fragments_of, placed, problems_of
 from analysis.qda.sheet import SUFFIXES, Sheet, read_sheet
 from analysis.qda.sheet_fragments import SheetReader
@@ -239,20 +239,15 @@ def _frame_problems(
 
 
 def _write(project: Project, case: Case, made: Sequence[Fragment]) -> None:
-    """The fragments of the case and the sidecar that tells what they are."""
-    case.fragments.parent.mkdir(parents=True, exist_ok=True)
-    new = case.fragments.with_name(f".{case.fragments.name}.new")
-    with new.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, list(FRAGMENTS), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(fragment.cells for fragment in made)
-    new.replace(case.fragments)
+    """The fragments of the case, the sidecar that tells what they are, and who agreed on them."""
+    write_table(case.fragments, list(FRAGMENTS), (fragment.cells for fragment in made))
     describe(
         case.fragments,
         f"Gecodeerde fragmenten van gesprekken in {case.label} ({case.year})",
         f"Gecodeerde gesprekken in {case.label}, {case.year}, niet gepubliceerd.",
         "Samengevat in eigen woorden; wie sprak en wat er letterlijk is gezegd, staat er niet in.",
     )
+    keep_coders(project, case, coder_rows(case.name, made))
 
 
 def _told(
