@@ -322,7 +322,7 @@ def test_what_is_said_again_is_told_and_counts_once(project: Project):
     assert "één aanbeveling" in prose(blocks)
     (table,) = [block for block in blocks if block["kind"] == "table"]
     assert [plain_text(row[1]) for row in table["rows"]] == [
-        "Bewoners wachten soms lang. Staat nog één keer in de documenten."
+        "Bewoners wachten soms lang. Ook in 2016, regel\N{NO-BREAK SPACE}40."
     ]
 
 

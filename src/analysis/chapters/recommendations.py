@@ -80,19 +80,27 @@ def _provenance(chapter: SynthesisWords, part: pd.DataFrame) -> str:
 
 
 def _row(chapter: SynthesisWords, row: Any, *, numbered: bool) -> list[Text]:
-    key = _key(f"item.{row.id}", "repeated")
-    repeated = chapter.counting("synthesis.register.repeated", key)
     labels = [chapter.labels("addressees")[name] for name in row.addressees if name != ANYONE]
     named: list[Text] = [lower(label) if n else label for n, label in enumerate(labels)]
     line = chapter.label("cases.none") if math.isnan(row.line) else cite(f"{row.line:.0f}")
     cells: list[Text] = [
         line,
-        chapter.sentences([chapter.summary(row), repeated]),
+        chapter.sentences([chapter.summary(row), _repeated(chapter, row)]),
         chapter.writer.join(named) or chapter.label("cases.none"),
         _about(chapter, row),
         _bearing(chapter, row),
     ]
     return [_number(chapter, row), *cells] if numbered else cells
+
+
+def _repeated(chapter: SynthesisWords, row: Any) -> Text:
+    """Where the documents say it again."""
+    fragments = chapter.data.fragments
+    again = fragments[fragments["id"].isin(list(row.repeated))]
+    if again.empty:
+        return ""
+    places: list[Text] = [chapter.place(fragment) for fragment in rows(again)]
+    return chapter.writer.say("synthesis.register.repeated", places=chapter.semicolons(places))
 
 
 def _number(chapter: SynthesisWords, row: Any) -> Text:

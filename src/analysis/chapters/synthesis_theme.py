@@ -29,7 +29,7 @@ from analysis.report.spans import Block, Span, Text, plain_text, text
 
 # How much of the evidence a page shows: points in the table, answers, points from practice. Where
 # a page cannot hold it beside its recommendations, the next of these is tried.
-SIZES = ((8, 4, 3), (8, 4, 2), (8, 3, 2), (6, 3, 2), (6, 3, 1), (5, 2, 1), (4, 1, 1))
+SIZES = ((8, 4, 3), (8, 4, 2), (8, 3, 2), (8, 2, 1), (7, 2, 1), (6, 2, 1), (6, 1, 1), (5, 1, 1))
 ASKED, ASKED_AT_LEAST = 6, 2
 # A page of A4 in lines of running text, and how many signs go in a line: of text, of a list, of the
 # first column of the table, of what stands below it. Measured on paper, a little to the safe side.

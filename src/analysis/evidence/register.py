@@ -60,7 +60,7 @@ def register_facts(register: pd.DataFrame, data: CaseData) -> pd.DataFrame:
 
     `register` is what `recommendation_register` gives. Domain `recommendations`; subject `all`,
     statistics `all`, `<kind>`, `year.Y` and `document.D`; subject `item.ID`, statistics
-    `supporting`, `contradicting`, `documents` (that these stand in) and `repeated`.
+    `supporting`, `contradicting` and `documents` (that these stand in).
     """
     return fact_frame(_facts(register, data))
 
@@ -83,7 +83,6 @@ def _facts(register: pd.DataFrame, data: CaseData) -> Iterator[dict[str, Any]]:
             "supporting": len(row.supporting),
             "contradicting": len(row.contradicting),
             "documents": documents[bearing].nunique(),
-            "repeated": len(row.repeated),
         }
         for statistic, value in numbers.items():
             yield fact_row(**common, subject=f"item.{row.id}", statistic=statistic, value=value)
