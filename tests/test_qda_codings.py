@@ -110,7 +110,7 @@ def test_interviews_become_fragments_in_four_steps(program, place):
     file = export(place, QdaProject([interview()], program))
     first = take_in(place, file)
     assert first.code == 0 and "Nothing is imported yet." in first.out
-    assert "interviews.qdpx: 1 documents, 4 codings with 4 codes by 1 coders" in first.out
+    assert "interviews.qdpx: 1 document, 4 codings with 4 codes by 1 coder" in first.out
     assert not (place.root / "data/raw/cases/fragments").exists()
     told = mapping(place)
     assert [told[c] for c in ("Knelpunt", "Soort > Activiteit")] == [
@@ -186,8 +186,8 @@ def test_two_coders_of_the_same_words_make_one_fragment_that_counts(place):
     decide(place, Wantrouwen="point:distrust", Outreach="not_used", Activiteit="not_used",
            source="actor:team")  # fmt: skip
     done = take_in(place, "--accept")
-    assert "1 of them were coded by an earlier coder too, and count once" in done.out
-    assert "1 coded passages are left out, as codes.csv says (not_used)" in done.out
+    assert "coded by an earlier coder too, so that they count once: 1" in done.out
+    assert "coded passages left out, as codes.csv says (not_used): 1" in done.out
     one, other = fragments(place)
     assert (one["same_as"], other["same_as"]) == ("", one["id"])
     assert other["summary_nl"] == one["summary_nl"]

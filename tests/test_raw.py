@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from analysis.build.check import require_right
 from analysis.fingerprint import checksum
 from analysis.project import CallError, DataError, Problem, Project
 from analysis.raw.cases import read_cases
+from analysis.raw.coding import read_coding_frame
 from analysis.raw.literature import ORIGINS_FILE, read_origins
 from analysis.raw.settings import read_instrument, read_round, rounds
 from analysis.raw.sources import Source, read_source, round_files, seal, sidecar_of
@@ -69,7 +71,7 @@ def test_the_real_tables_are_read_without_a_fault():
     assert len(totals(REAL)) == 129
     assert len(read_frame(REAL, read_round(REAL, "2016"))) == 49
     assert len(read_origins(REAL)) == 10
-    assert len(read_cases(REAL).fragments) == 66
+    assert len(read_cases(REAL).fragments) == 1241
 
 
 def test_a_round_has_the_files_of_all_rounds_and_its_own(copy: Project):
@@ -486,28 +488,94 @@ def test_a_share_above_a_hundred_percent_is_refused(copy: Project):
     assert (problem.row, problem.allowed) == (3, "a number from 0 to 100")
 
 
+FRAGMENTS = "cases/fragments.csv"
+
+
 def test_fragments_outside_the_coding_frame_are_all_named(copy: Project):
-    fragments = "cases/fragments.csv"
     edit(
         copy,
-        fragments,
-        ("f-policy-01,amersfoort,policy,fact", "f-policy-01,amersfort,policies,fact"),
-        (
-            "f-policy-02,veenendaal,policy,fact,municipality",
-            "f-policy-02,veenendaal,policy,fact,mayor",
-        ),
+        FRAGMENTS,
+        ("c4-002,amersfoort,2016,urgency,", "c4-002,amersfort,2016,urgencies,"),
+        ("attention_needed,supports,,fact,team,", "attention_needed,supports,,fact,mayor,"),
     )
     problems = problems_of(read_cases, copy)
-    assert [(p.row, p.column, p.found) for p in problems] == [
-        (4, "case", "amersfort"),
-        (4, "theme", "policies"),
-        (5, "actor", "mayor"),
-    ]
-    assert problems[0].allowed == "amersfoort, veenendaal, roermond, joint"
+    found = [(p.column, p.found) for p in problems]
+    assert ("case", "amersfort") in found
+    assert ("theme", "urgencies") in found
+    assert ("actor", "mayor") in found
+    # A point goes with its theme: without the theme it is wrong too.
+    assert ("point", "attention_needed") in found
+    first = next(p for p in problems if p.column == "case")
+    assert first.file == f"data/raw/{FRAGMENTS}"
+    assert first.allowed.startswith("amersfoort, veenendaal, roermond")
+
+
+def fragment(copy: Project, **changes: str) -> list[Problem]:
+    """The problems after one fragment of the real table was changed."""
+    path = copy.raw / FRAGMENTS
+    with path.open(encoding="utf-8", newline="") as file:
+        table = list(csv.DictReader(file))
+    row = next(row for row in table if row["id"] == "c4-002")
+    row |= changes
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(row), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(table)
+    seal(copy, path)
+    return problems_of(read_cases, copy)
+
+
+@pytest.mark.parametrize(
+    ("changes", "column", "message"),
+    [
+        ({"point": "distrust"}, "point", "not a point of theme urgency"),
+        ({"stance": ""}, "stance", "does not go with the point"),
+        ({"point": "", "stance": "supports"}, "stance", "does not go with the point"),
+        ({"also": "attention_needed"}, "also", "names the point attention_needed again"),
+        ({"also": "happiness"}, "also", "not in the coding frame: happiness"),
+        ({"kind": "advice"}, "addressee", "does not go with kind advice"),
+        ({"addressee": "team"}, "addressee", "does not go with kind fact"),
+        ({"case": "joint", "policy": "absent"}, "policy", "the case is no municipality"),
+        ({"section": "c9"}, "section", "not in sections.csv"),
+        ({"same_as": "c4-002"}, "same_as", "is no other fragment that stands by itself"),
+        ({"summary_nl": "In 9 teams."}, "summary_nl", "a digit in a text"),
+        ({"id": "c4-001"}, "id", "value stands in row"),
+    ],
+)
+def test_a_code_where_it_does_not_belong_is_named(
+    copy: Project, changes: dict[str, str], column: str, message: str
+):
+    found = [(p.column, p.message) for p in fragment(copy, **changes)]
+    assert any(c == column and m.startswith(message) for c, m in found), found
+
+
+def test_a_number_of_a_profile_that_a_year_gives_twice_is_refused(copy: Project):
+    edit(
+        copy,
+        "cases/cases.csv",
+        (
+            "amersfoort,Amersfoort,GM0307,2016,teams,",
+            "amersfoort,Amersfoort,GM0307,2016,inhabitants,",
+        ),
+    )
+    (problem,) = problems_of(read_cases, copy)
+    assert (problem.column, problem.found) == ("fact", "inhabitants")
+
+
+def test_an_example_that_is_not_coded_so_is_refused(copy: Project):
+    frame = read_coding_frame(copy)
+    edit(
+        copy,
+        "cases/coding_frame.yml",
+        (f"example: {frame.kinds['tool'].example}", "example: c4-002"),
+    )
+    problems = problems_of(read_cases, copy)
+    assert [p.column for p in problems] == ["kinds.tool.example"] * len(problems)
+    assert problems
 
 
 def test_a_coding_frame_with_an_unknown_key_is_a_wrong_setting(copy: Project):
-    edit(copy, "cases/coding_frame.yml", ("label_nl: Visie", "naam: Visie"))
+    edit(copy, "cases/coding_frame.yml", ("label_nl: Urgentie", "naam: Urgentie"))
     message = call_error(read_cases, copy)
-    assert "data/raw/cases/coding_frame.yml: themes.vision.label_nl: field required" in message
-    assert "themes.vision.naam: extra inputs are not permitted" in message
+    assert "data/raw/cases/coding_frame.yml: themes.urgency.label_nl: field required" in message
+    assert "themes.urgency.naam: extra inputs are not permitted" in message

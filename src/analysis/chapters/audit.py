@@ -302,10 +302,10 @@ class AuditChapter(Chapter):
 
 
 def part_of(section: str) -> str:
-    """The chapter that a section of the main report belongs to."""
+    """The chapter that a section of the main report belongs to; other documents tell of cases."""
     if section.startswith("2."):
         return "literature"
-    return "cases" if section.startswith("4") else "survey"
+    return "cases" if section.startswith(("4", "dt-", "ut-")) else "survey"
 
 
 def verdict_counts(audit: pd.DataFrame) -> dict[str, int]:

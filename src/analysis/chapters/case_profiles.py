@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.chapters.case_words import PROFILES_FILE, CaseWords, capital
-from analysis.evidence.counts import JOINT, profile_statistic
+from analysis.evidence.counts import profile_statistic
 from analysis.raw.tables import rows
 from analysis.report.spans import PLACEHOLDER, Block, Span, Text, code, plain_text, text
 
@@ -54,7 +54,8 @@ class CaseProfiles(CaseWords):
 
     def _profiles(self, *, scan: bool) -> pd.DataFrame:
         """The facts of municipalities in the year of the study of many, or in other years."""
-        found = self.data.profiles[self.data.profiles["case"] != JOINT]
+        told = self.data.profiles
+        found = told[told["case"].isin(list(self.data.municipalities))]
         return found[(found["year"] == self.scan_year) == scan]
 
     # In depth, side by side

@@ -41,6 +41,8 @@ class ClaimWriter:
             return short
         if item == "case":
             return self._case(option, str(claim["statistic"]))
+        if item in ("document", "policy"):
+            return self._study(claim)
         if name in words.get("origins"):
             return words.label(f"origins.{name}")
         # An item that this round did not ask has no name here.
@@ -53,6 +55,16 @@ class ClaimWriter:
         facts = self.chapter.words.get("appendices.audit.case_facts")
         told = str(facts.get(fact, fact.replace("_", " ")))
         return f"{name}: {told}" if name else told
+
+    def _study(self, claim: Any) -> str:
+        """What a claim on a study as a whole counts."""
+        _, _, aspect = str(claim["subject"]).partition(".")
+        statistic = str(claim["statistic"]).partition(".")[0]
+        frame, code = self.chapter.study.cases.frame, self.chapter.words.code
+        label = self._label(f"study_facts.{statistic}")
+        if aspect not in frame.aspects:
+            return label
+        return label.format(aspect=frame.aspects[aspect].label(code).lower())
 
     def _what(self, claim: Any) -> str:
         """The position or positions that a claim counts, and the team type."""

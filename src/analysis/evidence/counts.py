@@ -20,8 +20,6 @@ from analysis.raw.coding import BOTH, CONTRADICTS, SUPPORTS, CodingFrame
 from analysis.raw.tables import rows
 
 BULLET, QUOTATION = "bullet", "quotation"
-# The three municipalities of 2016 together; a claim counts the sections that list bottlenecks.
-JOINT = "joint"
 Key = tuple[str, str]
 
 
@@ -66,13 +64,17 @@ def _profile_facts(data: CaseData) -> Iterator[dict[str, Any]]:
         **common, subject="cases", statistic="cases", value=len(data.municipalities),
         unit="count", source=PROFILES_FILE,
     )  # fmt: skip
-    years = data.counted["year"]
-    if len(years):
-        for statistic, year in {"study_year": years.min(), "study_year_last": years.max()}.items():
-            yield fact_row(
-                **common, subject="cases", statistic=statistic, value=year, unit="year",
-                source=FRAGMENTS_FILE,
-            )  # fmt: skip
+    years = data.counted.groupby("source")["year"].min()
+    found = {
+        ("cases", "study_year"): years.min(),
+        ("cases", "study_year_last"): data.counted["year"].max(),
+    }
+    found |= {(f"document.{name}", "study_year"): year for name, year in years.items()}
+    for (subject, statistic), year in found.items() if len(years) else ():
+        yield fact_row(
+            **common, subject=subject, statistic=statistic, value=year, unit="year",
+            source=FRAGMENTS_FILE,
+        )  # fmt: skip
 
 
 def _fragment_facts(data: CaseData) -> Iterator[dict[str, Any]]:
@@ -171,9 +173,12 @@ def _distinct(data: CaseData) -> dict[Key, tuple[int, set[str]]]:
         municipal = part.loc[part["case"].isin(list(data.municipalities)), "case"]
         found[subject, "documents"] = (part["source"].nunique(), files)
         found[subject, "municipalities"] = (municipal.nunique(), files)
-    listed = counted[(counted["form"] == BULLET) & (counted["kind"] == "bottleneck")]
-    listed = listed[listed["case"] == JOINT]
-    found["cases", "main_bottlenecks"] = (listed["section"].nunique(), set(listed["file"]))
+    for document, part in counted.groupby("source"):
+        subject, files = f"document.{document}", set(part["file"])
+        municipal = part.loc[part["case"].isin(list(data.municipalities)), "case"]
+        found[subject, "municipalities"] = (municipal.nunique(), files)
+        listed = part[(part["form"] == BULLET) & (part["kind"] == "bottleneck")]
+        found[subject, "main_bottlenecks"] = (listed["section"].nunique(), set(listed["file"]))
     return found
 
 

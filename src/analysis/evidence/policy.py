@@ -61,10 +61,10 @@ def rounds_side_by_side(positions: pd.DataFrame) -> pd.DataFrame:
 def policy_facts(data: CaseData) -> pd.DataFrame:
     """How many municipalities have each position, by aspect and year.
 
-    Subject `policy.<aspect>`, statistics `<position>.<year>` and `some.<year>` (present or
-    partly); subject `policy`, statistics `year.<year>`, `municipalities.<year>`,
-    `statements.<year>`, `municipalities.both` and `aspects`; subject `case.<case>`, statistics
-    `policy.<position>.<year>` and `policy.some.<year>`: the number of aspects.
+    Subject `policy.<aspect>`, statistics `<position>.<year>`, `some.<year>` (present or partly)
+    and `without.<year>` (anything but present); subject `policy`, statistics `year.<year>`,
+    `municipalities.<year>`, `statements.<year>`, `municipalities.both` and `aspects`; subject
+    `case.<case>`, statistics `policy.<position>.<year>` and so on: the number of aspects.
     """
     return fact_frame(_facts(data))
 
@@ -85,7 +85,7 @@ def _facts(data: CaseData) -> Iterator[dict[str, Any]]:
         )
         numbers = {
             "municipalities": of_year["case"].nunique(),
-            "statements": of_year["statements"].sum(),
+            "statements": int(of_year["statements"].sum()),
         }
         for statistic, value in numbers.items():
             yield fact_row(
@@ -104,7 +104,8 @@ def _facts(data: CaseData) -> Iterator[dict[str, Any]]:
 def _numbers(told: pd.Series, data: CaseData) -> dict[str, int]:
     """How often each position was found, and how often there is something of it."""
     numbers = {p: int((told == p).sum()) for p in (*data.frame.policy, NOT_STATED)}
-    return numbers | {"some": int(told.isin(SOME).sum())}
+    without = int((told != PRESENT).sum())
+    return numbers | {"some": int(told.isin(SOME).sum()), "without": without}
 
 
 def statements_of(data: CaseData, ids: tuple[str, ...]) -> list[Any]:

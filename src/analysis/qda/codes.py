@@ -141,8 +141,8 @@ def proposed(
         MappedCode(
             source_cell(s),
             NOT_USED if s.source.kind == "note" else "",
-            why=f"document {s.document} of the project, {s.source.kind}, {s.source.lines} lines, "
-            f"{s.codings} codings; who speaks in it, unless a code says so?",
+            why=f"document {s.document} of the project, {s.source.kind}, lines: {s.source.lines}, "
+            f"codings: {s.codings}; who speaks in it, unless a code says so?",
         )
         for s in codings.sources
         if s.codings and s.name not in marks

@@ -163,11 +163,16 @@ def _lines(read: _Read) -> Iterator[str]:
         codes = len({coding.code.path for coding in exchange.codings})
         coders = len({coding.coder for coding in exchange.codings})
         yield (
-            f"{name}: {len(exchange.sources)} documents, {len(exchange.codings)} codings "
-            f"with {codes} codes by {coders} coders"
+            f"{name}: {_many(len(exchange.sources), 'document')}, "
+            f"{_many(len(exchange.codings), 'coding')} with {_many(codes, 'code')} "
+            f"by {_many(coders, 'coder')}"
         )
     for name, sheet in read.sheets.items():
-        yield f"{name}: {len(sheet.rows)} rows"
+        yield f"{name}: {_many(len(sheet.rows), 'row')}"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" + ("s" if count != 1 else "")
 
 
 # Fragments
@@ -253,11 +258,11 @@ def _write(project: Project, case: Case, made: Sequence[Fragment]) -> None:
 def _told(
     project: Project, case: Case, made: Sequence[Fragment], coded: Sequence[Passage]
 ) -> Iterator[str]:
-    yield f"{project.relative(case.fragments)}: {len(made)} fragments"
+    yield f"{project.relative(case.fragments)}: {_many(len(made), 'fragment')}"
     if twice := sum(bool(fragment.cells["same_as"]) for fragment in made):
-        yield f"  {twice} of them were coded by an earlier coder too, and count once"
+        yield f"  of these, coded by an earlier coder too, so that they count once: {twice}"
     there = {fragment.passage.id for fragment in made}
     if left := sum(passage.id not in there for passage in coded):
-        yield f"  {left} coded passages are left out, as codes.csv says (not_used)"
+        yield f"  coded passages left out, as codes.csv says (not_used): {left}"
     if gone := set(said.read_summaries(case.folder / said.FILE, said.FILE)) - there:
-        yield f"  {len(gone)} rows of summaries.csv belong to no passage any more"
+        yield f"  rows of summaries.csv that belong to no passage any more: {len(gone)}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from textwrap import wrap
 
 import yaml
 
@@ -59,11 +60,10 @@ def read_targets(cell: str, frame: CodingFrame) -> tuple[list[Target], list[str]
 
 def allowed_lines(frame: CodingFrame) -> list[str]:
     """Everything that can stand under `becomes`, a line for each group of codes."""
-    known = list(our_targets(frame))
-    lines = [
-        f"  {group}: {', '.join(t.partition(':')[2] for t in known if t.startswith(f'{group}:'))}"
-        for group in GROUPS
-    ]
+    lines = []
+    for group in GROUPS:
+        codes = [t.partition(":")[2] for t in our_targets(frame) if t.startswith(f"{group}:")]
+        lines += wrap(", ".join(codes), 98, initial_indent=f"  {group}: ", subsequent_indent="    ")
     return [*lines, f"  {NOT_USED}"]
 
 

@@ -41,15 +41,14 @@ def read_coders(project: Project, frame: CodingFrame) -> pd.DataFrame:
 
 
 def _problems(table: pd.DataFrame, frame: CodingFrame, name: str) -> Iterator[Problem]:
-    known = {"theme": frame.themes, "kind": frame.kinds, "actor": frame.actors}
     seen: dict[tuple[str, str], int] = {}
     for number, row in enumerate(rows(table), start=2):
         if first := seen.get((row.unit, row.coder)):
             message = f"coder {row.coder} has this unit in row {first} too"
             yield Problem(name, message, number, "unit", row.unit, "a unit once per coder")
         seen.setdefault((row.unit, row.coder), number)
-        for column, allowed in known.items():
-            cell = getattr(row, column)
+        for column in ("theme", "kind", "actor"):
+            allowed, cell = frame.group(f"{column}s"), getattr(row, column)
             told = codes(cell) if column == "actor" else [cell] * bool(cell)
             if unknown := [code for code in told if code not in allowed]:
                 message = f"not in the coding frame: {', '.join(unknown)}"
