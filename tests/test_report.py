@@ -140,9 +140,15 @@ def test_every_exhibit_on_reconstructed_answers_says_so_in_words(page, place):
     assert all(word in exhibit.get_text() for exhibit in exhibits)
 
 
+def drawn(place):
+    """The pictures of a report, as files for paper."""
+    names = {path.stem for path in (place.folder / "figures").glob("*.svg")}
+    return {name for name in names if not name.endswith("-phone")}
+
+
 def test_every_picture_has_alternative_text_from_the_data(page, place):
     pictures = page.select("figure img")
-    assert len(pictures) == 12
+    assert len(pictures) == len(drawn(place)) > 10
     assert all(len(picture["alt"]) > 80 for picture in pictures)
     highest = "15,49%" if place.language == "nl" else "15.49%"
     assert highest in pictures[0]["alt"]
@@ -175,7 +181,7 @@ def test_the_pdf_is_tagged_in_its_language_with_alternative_texts(place):
             for item in document.objects
             if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure"
         ]
-    assert len(texts) == 12
+    assert len(texts) == len(drawn(place))
     assert all(len(text) > 80 for text in texts)
 
 
