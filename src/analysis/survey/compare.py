@@ -3,8 +3,9 @@
 Per statement and group three rows: *matched*, the municipalities in both rounds; *all*
 municipalities; and *composition*, all less matched, the part that only who answered makes. Two
 estimands: the mean over municipalities of their mean score, and the share of municipalities that
-agree. Both rounds are judged by the cut-offs of the later one. Rounds are linked in memory, from
-their exports; what is kept of them cannot be linked.
+agree. Both rounds are judged by the cut-offs of the later one. Only what the same municipalities
+show is tested, and called a change. Rounds are linked in memory, from their exports; what is kept
+of them cannot be linked.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ from analysis.raw.municipalities import read_register
 from analysis.raw.settings import CollectedAnswers, Item, read_round
 from analysis.stats.interval import Interval
 from analysis.survey.compare_guard import Guard, Place, hidden_shares, published_facts
+from analysis.survey.compare_tests import judged, p_fact
 from analysis.survey.compare_totals import (
     Comparison,
     broken,
     compare_totals,
     short_names,
 )
-from analysis.survey.differences import other_means, other_shares, same_means, same_shares
+from analysis.survey.differences import other_means, other_shares, same_means, same_p, same_shares
 from analysis.survey.linking import Links, as_later, link_frames
 from analysis.survey.load import load_round
 from analysis.survey.results import GROUPS, SurveyData
@@ -105,6 +107,7 @@ class _Pair:
             facts += own
             if not own:
                 silent[group, item.id] = "few"
+        facts += judged(facts, self.now.settings)
         provenances = {self.now.provenance, self.then.provenance}
         return Comparison(
             other=self.then.settings.round,
@@ -190,7 +193,9 @@ class _Pair:
         both = now.index.intersection(linked.index)
         same_now, same_then = now.loc[both], linked.loc[both]
         change = self._change(measure, same_now, same_then, paired=True)
-        yield from self._row(item, group, "matched", measure, change, same_now, same_then)
+        told = list(self._row(item, group, "matched", measure, change, same_now, same_then))
+        p = same_p(same_now["value"], same_then["value"], self.now.settings.seed)
+        yield from (*told, p_fact(told[0], p))
         rest = whole.value - change.value
         yield self._fact(
             item, group, "composition", f"change.{measure}.{self.then.settings.round}",
