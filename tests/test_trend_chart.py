@@ -174,6 +174,8 @@ def test_the_alternative_text_tells_every_statement_with_both_lines():
     alt = draw_trend(frame(), NL).alt
 
     assert "elk van 4 stellingen" in alt
+    one = draw_trend(frame().query("item == 'plain'"), NL).alt
+    assert "voor één stelling" in one and "stellingen" not in one
     assert f"{LONG}: 2016 30%, 2027 40%, 2029 50%" in alt
     assert "dezelfde gemeenten: 2027 45%, 2029 55%" in alt
 

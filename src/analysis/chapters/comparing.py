@@ -110,13 +110,13 @@ class Comparing(Chapter):
         )  # fmt: skip
 
     def counted(self, key: str, count: int, name: str, **values: Text) -> Text:
-        """The template `one` or `many` at `key`, with the count as {k}; nothing for zero."""
+        """The template `key`_one or `key`_many, with the count as {k}; nothing for zero."""
         if not count:
             return ""
         span = self.writer.plain(
             "rounds", name, count, self.data.source, provenance=self.data.provenance
         )
-        return self.writer.say(f"{key}.{'one' if count == 1 else 'many'}", k=span, **values)
+        return self.writer.say(f"{key}_{'one' if count == 1 else 'many'}", k=span, **values)
 
     def sourced(self, *found: Comparison) -> list[Span]:
         """Where this round and those that it is compared with come from."""

@@ -140,7 +140,7 @@ class RoundsChapter(Comparing):
     def _single(self, single: int, rest: int, of: str) -> Text:
         """How many of the `rest` only the adjustment keeps from being called a change."""
         if single == rest == 1:
-            return self.label("rounds.single.only")
+            return self.label("rounds.single_only")
         return self.counted("rounds.single", single, f"single.{of}")
 
     def _alone(self, key: str) -> bool:
