@@ -94,7 +94,9 @@ def _boxes_table(
     for option in item.options:
         keys = {t: _ticked(chapter, item, option.id, group, t) for t in TEAM_TYPES}
         *parts, every = [w.value(key) if w.has(key) else 0 for key in keys.values()]
-        whole &= math.isclose(sum(parts), every) or not all(map(w.has, keys.values()))
+        # Rounded counts need not add up.
+        compared = all(map(w.has, keys.values())) and not data.settings.rounding
+        whole &= math.isclose(sum(parts), every) or not compared
         held_back |= bool(chapter.study.protected.hidden & set(keys.values()))
         label = literal(option.nl if chapter.words.code == "nl" else option.en)
         told = (keys[t] for t in shown)
@@ -102,6 +104,8 @@ def _boxes_table(
     columns: list[tuple[Text, str]] = [(chapter.label("survey.columns.answer"), "left")]
     columns += [(chapter.label(f"survey.columns.{t}"), "right") for t in shown]
     note = w.say("survey.boxes.note", noun=chapter.label(f"survey.groups.{group}.noun"))
+    if data.settings.rounding:
+        note += [*text(" "), *text(chapter.label("survey.rounded_note"))]
     if held_back:
         kind = "held_back" if len(shown) == len(TEAM_TYPES) else "columns_held_back"
         note += [*text(" "), *text(chapter.label(f"survey.boxes.{kind}"))]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.facts import fact_key
 from analysis.survey.protect import protect
+from analysis.survey.protect_rounding import by_person
 from analysis.survey.results import SurveyData, survey_facts
 
 Place = tuple[str, str]  # group, item
@@ -20,12 +21,18 @@ def published_facts(data: SurveyData) -> pd.DataFrame:
 
 
 def hidden_shares(data: SurveyData, facts: pd.DataFrame) -> frozenset[Place]:
-    """Statements of which a round's own report, which prints `facts`, hides how many agree."""
+    """Statements of which a round's own report, which prints `facts`, hides how many agree.
+
+    Where counts of respondents are rounded, so are those who agree, and how many municipalities
+    agree would give them back.
+    """
+    rounded = by_person(data) if data.settings.rounding else frozenset()
     return frozenset(
         (group, item.id)
         for item in data.instrument.items
         for group, base in item.publish.items()
-        if fact_key("survey", item.id, group, "all", base, "count.agree") not in facts.index
+        if (item.id, group) in rounded
+        or fact_key("survey", item.id, group, "all", base, "count.agree") not in facts.index
     )
 
 
