@@ -13,10 +13,11 @@ from analysis.build.disclosure import require_protected
 from analysis.build.request import BuildError, Request
 from analysis.disclosure.attack import Range, possible_counts
 from analysis.disclosure.cells import Relation
-from analysis.facts import fact_frame, fact_key
+from analysis.facts import fact_frame, fact_key, fact_row
 from analysis.raw.settings import Instrument
 from analysis.simulate.plan import Plan
 from analysis.study import open_study
+from analysis.survey.compare_guard import means_that_tell
 from analysis.survey.evaluate import Answers
 from analysis.survey.inference import inference_facts
 from analysis.survey.positions import SCORES
@@ -278,3 +279,38 @@ def test_a_report_with_a_mean_that_tells_a_hidden_count_is_not_published(tmp_pat
 
 def test_no_position_is_missing_from_what_scores_stand_for():
     assert {POSITION_OF[score] for score in SCORES} == {"agree", "neutral", "disagree"}
+
+
+# --- Beside another round
+
+
+def level(statistic: str, value: float, denominator: int) -> pd.DataFrame:
+    """A mean of the officials on the statement about persons, as a comparison prints it."""
+    return fact_frame(
+        [
+            fact_row(
+                domain="survey", subject="person", group="officials", team_type="all", base="all",
+                statistic=statistic, value=value, unit="score", denominator=denominator,
+                provenance="measured", source="s",
+            )
+        ]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("when", "other"), [("now", "then"), ("then", "now")])
+def test_a_mean_beside_another_round_tells_what_the_round_itself_hides(when: str, other: str):
+    data = round_of({"person": answers({"5": 20, "3": 2, "1": 2})})
+    facts = every_fact(data)
+    found = protect(facts, data)
+    assert found.without_means == {("person", "officials")}
+    mean = as_published(facts).loc[key("mean.score", "municipalities"), "value"]
+    compared = level(f"level.mean.2026.{when}", float(mean), 24)
+    assert means_that_tell(data, found.facts, compared, when) == {("officials", "person")}
+    assert means_that_tell(data, found.facts, compared, other) == frozenset()
+
+
+def test_a_mean_beside_another_round_stays_where_nothing_is_hidden():
+    data = round_of({"person": answers({"5": 8, "4": 12})})
+    facts = protect(every_fact(data), data).facts
+    compared = level("level.mean.2026.now", 4.4, 20)
+    assert means_that_tell(data, facts, compared, "now") == frozenset()

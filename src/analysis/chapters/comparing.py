@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -128,8 +128,8 @@ class Comparing(Chapter):
 
     def silent(self, found: Comparison) -> Iterator[Block]:
         """The statements without a difference or without a matched row, and why."""
-        kinds = {"silent": found.silent, "unmatched": found.unmatched, "covered": found.covered}
-        for kind, told in kinds.items():
+        for kind in ("silent", "unmatched", "covered", "telling"):
+            told: Mapping[tuple[str, str], str] = getattr(found, kind)
             reasons = dict.fromkeys(told.values())
             for reason in reasons:
                 places = [place for place, why in told.items() if why == reason]

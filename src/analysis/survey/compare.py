@@ -11,9 +11,10 @@ of them cannot be linked.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.facts import fact_frame, fact_row
@@ -22,7 +23,14 @@ from analysis.project import Project
 from analysis.raw.municipalities import read_register
 from analysis.raw.settings import CollectedAnswers, Item, read_round
 from analysis.stats.interval import Interval
-from analysis.survey.compare_guard import Guard, Place, hidden_shares, published_facts
+from analysis.survey.compare_guard import (
+    Guard,
+    Place,
+    hidden_shares,
+    levels_of,
+    means_that_tell,
+    report_facts,
+)
 from analysis.survey.compare_tests import judged, p_fact
 from analysis.survey.compare_totals import (
     Comparison,
@@ -33,6 +41,7 @@ from analysis.survey.compare_totals import (
 from analysis.survey.differences import other_means, other_shares, same_means, same_p, same_shares
 from analysis.survey.linking import Links, as_later, link_frames
 from analysis.survey.load import load_round
+from analysis.survey.protect_means import DECIMALS
 from analysis.survey.results import GROUPS, SurveyData
 from analysis.survey.side import Side, Values, read_side
 
@@ -51,6 +60,7 @@ def compare_rounds(
     found = []
     now: Side | None = None
     guard = Guard()
+    told = published
     for name in others:
         settings = read_round(project, name)
         other = load_round(project, name).data
@@ -58,9 +68,22 @@ def compare_rounds(
             found.append(compare_totals(data, published, other))
             continue
         now = now or read_side(project, data.settings, hidden_shares(data, published))
-        then = read_side(project, settings, hidden_shares(other, published_facts(other)))
-        found.append(compare_answers(project, now, then, guard))
+        before = report_facts(other)
+        then = read_side(project, settings, hidden_shares(other, before))
+        made = compare_answers(project, now, then, guard)
+        telling = means_that_tell(data, told, made.facts, "now")
+        telling |= means_that_tell(other, before, made.facts, "then")
+        found.append(_without_means(made, telling))
+        told = pd.concat([told, levels_of(found[-1].facts, "now")])
     return found
+
+
+def _without_means(found: Comparison, telling: frozenset[Place]) -> Comparison:
+    """A comparison without the means, and the differences between means, of some statements."""
+    facts = found.facts
+    places = [(g, s) in telling for g, s in zip(facts["group"], facts["subject"], strict=True)]
+    gone = facts["statistic"].str.contains(".mean.", regex=False) & np.array(places, dtype=bool)
+    return replace(found, facts=facts[~gone], telling=dict.fromkeys(sorted(telling), "mean"))
 
 
 def compare_answers(
@@ -235,10 +258,10 @@ class _Pair:
         values: pd.DataFrame,
     ) -> dict[str, Any]:  # fmt: skip
         """The mean or the share in one round."""
-        agree = measure == "agree"
+        agree, mean = measure == "agree", float(values["value"].mean())
         return self._fact(
             item, group, base, f"level.{measure}.{self.then.settings.round}.{when}",
-            (100 if agree else 1) * values["value"].mean(), LEVELS[measure],
+            100 * mean if agree else round(mean, DECIMALS), LEVELS[measure],
             numerator=values["value"].sum() if agree else None, denominator=len(values),
             provenance=side.provenance, source=side.source,
         )  # fmt: skip

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from analysis.facts import fact_key
-from analysis.survey.protect import protect
+from analysis.facts import fact_frame, fact_key
+from analysis.survey.inference import inference_facts
+from analysis.survey.protect import exposed, protect
 from analysis.survey.protect_rounding import by_person
 from analysis.survey.results import SurveyData, survey_facts
 
@@ -18,6 +19,31 @@ def published_facts(data: SurveyData) -> pd.DataFrame:
     """The facts that the report of a round itself may print."""
     facts = survey_facts(data)
     return facts if data.reconstructed else protect(facts, data).facts
+
+
+def report_facts(data: SurveyData) -> pd.DataFrame:
+    """The same with its means and tests, which somebody who compares rounds may have read too."""
+    return protect(pd.concat([survey_facts(data), fact_frame(inference_facts(data))]), data).facts
+
+
+def levels_of(facts: pd.DataFrame, when: str) -> pd.DataFrame:
+    """The mean levels of a comparison that are about the round of `now` or `then`.
+
+    All named as those of the later round, as which `mean_relations` reads them.
+    """
+    own = facts[facts["statistic"].str.match(rf"level\.mean\.[^.]+\.{when}$")]
+    return own.assign(fact=own["fact"].str.replace(rf"\.{when}$", ".now", regex=True))
+
+
+def means_that_tell(
+    data: SurveyData, published: pd.DataFrame, compared: pd.DataFrame, when: str
+) -> frozenset[Place]:
+    """Statements of which a round hides counts that `compared` means would tell.
+
+    `published` is what the round prints besides, `when` whether it is the later one (`now`).
+    """
+    found = exposed(pd.concat([published, levels_of(compared, when)]), survey_facts(data), data)
+    return frozenset((key[2], key[1]) for key in (one.cell.split("/") for one in found))
 
 
 def hidden_shares(data: SurveyData, facts: pd.DataFrame) -> frozenset[Place]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -27,7 +27,8 @@ class Comparison:
     says of a group and item why there is no difference: `reworded`, `absent` (not asked then),
     `gone` (not asked now), `few` (respondents), `counted` (otherwise in the other round) or
     `open` (not printed). `unmatched` says why there is no matched row: `few` or `rest`; `covered`
-    where the share that agrees is hidden, of `all` or of the `matched` municipalities. `shorts`
+    where the share that agrees is hidden, of `all` or of the `matched` municipalities; `telling`
+    where the `mean` is, because it would tell a count that one of the rounds hides. `shorts`
     are a few words per item and language, `minimum` the fewest respondents behind a row.
     """
 
@@ -41,6 +42,7 @@ class Comparison:
     source: str
     shorts: Mapping[str, Mapping[str, str]]
     minimum: int
+    telling: Mapping[Place, str] = field(default_factory=dict)
 
 
 def short_names(*instruments: Instrument) -> dict[str, dict[str, str]]:

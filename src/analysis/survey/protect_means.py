@@ -12,6 +12,7 @@ scores by 1 to 5 beyond the sum of means; and at most 2 (n - P) respondents shar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil, floor, isnan
@@ -34,6 +35,7 @@ HALF = 0.5 / 10**DECIMALS
 LOWEST, HIGHEST = min(SCORES.values()), max(SCORES.values())
 # Inequalities have whole coefficients: thousandths, rounded so that the inequality still holds.
 THOUSAND = 1000
+_LEVEL = re.compile(r"/level\.mean\.[^/]*\.now$")
 Weights = Mapping[str, float]
 
 
@@ -107,6 +109,11 @@ class _Seen:
             yield _Mean(value - HALF, value + HALF, _whole(pairs["denominator"]))
         elif gap := self._fact("all", "pairs", "paired.mean"):
             yield from self._beside(gap)
+        place = fact_key("survey", self.item.id, self.group, "all", "", "").removesuffix("-/")
+        for key, level in self.facts.items():  # beside another round
+            if key.startswith(place) and _LEVEL.search(key):
+                value = float(level["value"])
+                yield _Mean(value - HALF, value + HALF, int(level["denominator"]))
 
     def _beside(self, gap: Any) -> Iterator[_Mean]:
         """The mean in pairs from the difference in pairs and the mean of the other group."""
