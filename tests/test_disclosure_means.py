@@ -234,11 +234,14 @@ def facts(data: SurveyData) -> pd.DataFrame:
     return every_fact(data)
 
 
-def test_means_are_published_in_the_decimals_that_are_printed(
+def test_means_and_ratios_are_published_in_the_decimals_that_are_printed(
     data: SurveyData, facts: pd.DataFrame
 ):
     published = protect(facts, data).facts
-    scores = published[published["unit"] == "score"]
+    p_values = published["statistic"].str.contains(r"\.(?:p|p_\w+|error_\w+)$")
+    ratios = published[(published["unit"] == "ratio") & ~p_values]
+    assert set(ratios["statistic"]) >= {"superiority.probability", "ordinal.log_odds", "icc1.score"}
+    scores = pd.concat([ratios, published[published["unit"] == "score"]])
     for column in ("value", "low", "high"):
         assert (scores[column].dropna() == scores[column].dropna().round(2)).all()
     exact = facts.loc[scores["fact"], "value"]

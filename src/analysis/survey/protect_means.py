@@ -29,22 +29,27 @@ from analysis.raw.tables import rows
 from analysis.survey.positions import SCORES
 from analysis.survey.results import GROUPS, SurveyData
 
-# Means are published with so many decimals, in every file.
+# Estimates are published with so many decimals, in every file.
 DECIMALS = 2
 HALF = 0.5 / 10**DECIMALS
 LOWEST, HIGHEST = min(SCORES.values()), max(SCORES.values())
 # Inequalities have whole coefficients: thousandths, rounded so that the inequality still holds.
 THOUSAND = 1000
+_P_VALUE = re.compile(r"\.(?:p|p_\w+|error_\w+)$")
 _LEVEL = re.compile(r"/level\.mean\.[^/]*\.now$")
 Weights = Mapping[str, float]
 
 
 def as_published(facts: pd.DataFrame) -> pd.DataFrame:
-    """The facts with scores in the decimals that are printed, so that no file tells more."""
-    scores = facts["unit"] == "score"
+    """The facts with estimates in the decimals that are printed, so that no file tells more.
+
+    From all its decimals one could read how many respondents are behind a probability or a mean.
+    """
+    ratios = (facts["unit"] == "ratio") & ~facts["statistic"].str.contains(_P_VALUE)
+    estimates = ratios | (facts["unit"] == "score")
     columns = ["value", "low", "high"]
     rounded = facts.copy()
-    rounded.loc[scores, columns] = facts.loc[scores, columns].round(DECIMALS)
+    rounded.loc[estimates, columns] = facts.loc[estimates, columns].round(DECIMALS)
     return rounded
 
 
