@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -53,6 +54,19 @@ class SimulatedRound:
         text = path.read_text(encoding="utf-8")
         assert before in text, (name, before)
         path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def document(facts: pd.DataFrame, again: str = "") -> Any:
+    """As much of a report as the last look reads: blocks with the numbers of `facts`.
+
+    With `again` they are printed once more, under ids that end so.
+    """
+    rows = {str(row["fact"]): row for row in facts.to_dict("records")}
+    blocks = [{"numbers": {f"{k}{end}": {"id": f"{k}{end}", **row} for k, row in rows.items()}}
+              for end in dict.fromkeys(("", again))]  # fmt: skip
+    for row in (row for block in blocks for row in block["numbers"].values()):
+        row["printed"] = str(row["value"])
+    return SimpleNamespace(blocks=lambda: blocks)
 
 
 def empty_round(root: Path, **settings: Any) -> Project:

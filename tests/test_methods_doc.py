@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from analysis.disclosure.attack import attack, possible_counts
-from analysis.disclosure.cells import Cell, Relation, adds_up
+from analysis.disclosure.cells import Cell, Published, Relation, adds_up
+from analysis.disclosure.rounding import rule_of
 from analysis.disclosure.suppress import suppress
 from analysis.stats.agreement import icc1, icc2, mean_rwg, rwg
 from analysis.stats.coders import bootstrap_alpha, krippendorff_alpha, percent_agreement
@@ -256,6 +257,45 @@ def test_disclosure():
         "all four hidden: agree, youth": all_four["agree, youth"],
     }
     assert results(heading) == {name: (str(r.low), str(r.high)) for name, r in ranges.items()}
+
+
+def test_disclosure_of_means():
+    heading = "Means tell counts too"
+    scores = {f"score {n}": n for n in range(1, 6)}
+    positions = {"disagree": ("score 1", "score 2"), "neutral": ("score 3",),
+                 "agree": ("score 4", "score 5")}  # fmt: skip
+    relations = [adds_up(parts, position) for position, parts in positions.items()]
+    relations.append(adds_up(positions, 10))
+    told = {"agree": 8, "neutral": None, "disagree": None}
+    alone = possible_counts(told, relations, {})
+    with_mean = possible_counts(told, [*relations, Relation(scores, 46)], {})
+    ranges = {
+        "without the mean: disagree": alone["disagree"],
+        "with the mean: disagree": with_mean["disagree"],
+        "with the mean: neutral": with_mean["neutral"],
+    }
+    assert results(heading) == {name: (str(r.low), str(r.high)) for name, r in ranges.items()}
+
+
+def test_disclosure_with_rounding():
+    heading = "Rounded counts"
+    full, _ = tables("Nobody recognised", "position")
+    (printed,) = tables(heading, "rounded")
+    cells, relations = cells_of(full)
+    rule = rule_of(5, 5)
+    shown = printed.set_index("rounded")
+    told = {}
+    for cell in cells:
+        row, column = cell.name.split(", ")
+        count = rule.show(cell.count)
+        assert shown.loc[row, column] == ("hidden" if count is None else str(count)), cell.name
+        told[cell.name] = None if count is None else Published(cell.name, *rule.behind(count))
+    sensitive = {cell.name for cell in cells if cell.is_sensitive(5)}
+    assert not attack(told, relations, {}, 5, sensitive=sensitive, rounded=told)
+    possible = possible_counts(told, relations, {})
+    ranges = {name: possible[name] for name in ("neutral, social", "agree, youth")}
+    expected = {f"rounded: {name}": (str(r.low), str(r.high)) for name, r in ranges.items()}
+    assert results(heading) == expected
 
 
 # --- The experiment

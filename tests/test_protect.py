@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pandas as pd
 import pytest
 
 from analysis.build.disclosure import require_protected
 from analysis.build.request import BuildError, Request
+from analysis.simulate.plan import Plan
+from analysis.study import open_study
 from analysis.survey.load import load_round
 from analysis.survey.protect import exposed, protect
 from analysis.survey.results import SurveyData, survey_facts
-from rounds import ROUND, simulated_round
+from answered import cells_of
+from rounds import ROUND, document, simulated_round
 
 HIDDEN = "count.not_printed"
 
@@ -98,13 +99,20 @@ def test_with_a_minimum_of_one_everything_is_shown(tmp_path: Path):
     assert (found.hidden, len(found.facts)) == (frozenset(), len(facts))
 
 
+def test_a_group_of_too_few_is_reported_with_its_size_and_none_of_its_answers(tmp_path: Path):
+    plan = Plan(municipalities=30, respondents=120, officials=3)
+    round = simulated_round(tmp_path / "p", "csv", plan)
+    study = open_study(ROUND, project=round.project)
+    assert len(cells_of(study)) > 10
+    own = study.survey_facts[study.survey_facts["group"] == "officials"]
+    size = own[(own["subject"] == "response") & (own["base"] == "respondents")]
+    assert size["value"].tolist() == [3]
+    rest = own[(own["base"] == "respondents") & ~own["fact"].isin(size["fact"])]
+    counted = rest["statistic"].str.startswith(("count.", "share."))
+    assert set(rest.loc[counted, "statistic"]) <= {HIDDEN}
+
+
 # --- The last look before a report is published
-
-
-def document(*keys: str) -> Any:
-    """As much of a document as the last look reads: a block with the printed numbers."""
-    numbers = {key: {"id": key, "value": 1, "printed": "1"} for key in keys}
-    return SimpleNamespace(blocks=lambda: [{"numbers": numbers}])
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +126,7 @@ def test_a_report_that_prints_a_count_on_too_few_people_is_not_published(
 ):
     secret = min(protect(facts, data).primary)
     with pytest.raises(BuildError, match="can be worked out from this report") as caught:
-        require_protected(request_, document(secret, f"{secret}.2"))
+        require_protected(request_, document(facts.loc[[secret]], again=".2"))
     assert secret in str(caught.value)
     assert caught.value.exit_code == 3
 
@@ -132,12 +140,12 @@ def test_a_report_from_which_such_a_count_can_be_subtracted_is_not_published(
         key for key in facts["fact"] if key.startswith(f"{place}/count.") and key != secret
     ]  # fmt: skip
     with pytest.raises(BuildError, match=re.escape(secret)):
-        require_protected(request_, document(*others))
+        require_protected(request_, document(facts.loc[others]))
 
 
 def test_a_report_of_protected_facts_is_published(
     request_: Request, data: SurveyData, facts: pd.DataFrame
 ):
-    whole = document(*protect(facts, data).facts["fact"])
+    whole = document(protect(facts, data).facts)
     assert len(whole.blocks()[0]["numbers"]) > 300
     require_protected(request_, whole)  # raises where it is not

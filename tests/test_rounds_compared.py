@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from analysis.answers import ANSWER_TYPE
 from analysis.build import stale
 from analysis.build.request import Request
+from analysis.chapters.audit import AuditChapter
 from analysis.chapters.rounds import RoundsChapter, open_rounds
 from analysis.intake.importing import answers_folder
 from analysis.intake.mapping import MappedColumn, write_mapping
@@ -114,6 +115,13 @@ def changes(found: Comparison, measure: str, base: str) -> pd.DataFrame:
     return facts[own].set_index(["subject", "group"])
 
 
+def verdicts(found: Comparison, measure: str) -> pd.DataFrame:
+    """Whether each difference that was tested is called a change: 1, 0 or -1."""
+    facts = found.facts
+    own = facts[facts["statistic"].eq(f"change.{measure}.{found.other}.changed")]
+    return own.set_index(["subject", "group"])
+
+
 # --- Only the composition changed
 
 
@@ -126,6 +134,7 @@ def test_where_only_who_answered_changed_the_same_municipalities_show_no_change(
     assert len(matched) > 25
     assert (matched["value"].abs() < 1e-9).all()
     assert (matched["low"] <= 0).all() and (matched["high"] >= 0).all()
+    assert (verdicts(compared["2027"], measure)["value"] == 0).all()
 
 
 @pytest.mark.parametrize("measure", ["mean", "agree"])
@@ -153,6 +162,13 @@ def test_a_drift_of_half_a_point_is_found_among_the_same_municipalities(
     assert (professionals["value"] > 0).mean() > 0.9
     assert (professionals["low"] > 0).sum() >= len(professionals) / 2
     assert professionals["value"].mean() == pytest.approx(0.5, abs=0.2)
+    called = verdicts(compared["2028"], "mean").xs("professionals", level="group")["value"]
+    assert called.ge(0).all() and called.sum() >= len(professionals) / 2
+
+
+def test_only_the_same_municipalities_are_tested(compared: dict[str, Comparison]):
+    facts = compared["2028"].facts
+    assert set(facts[facts["statistic"].str.endswith(".p")]["base"]) == {"matched"}
 
 
 def test_the_share_of_all_municipalities_is_the_one_that_the_report_prints(
@@ -657,7 +673,7 @@ def test_the_report_calls_nothing_a_change_where_only_the_composition_changed(
     assert none in told
     assert broke in told
     assert changed not in told
-    assert " 22 " in told  # municipalities in both rounds
+    assert re.search(r"\b22\b", told)  # municipalities in both rounds
 
 
 def test_a_demonstrable_change_is_told_with_its_interval_and_number_of_municipalities(
@@ -673,6 +689,94 @@ def test_a_demonstrable_change_is_told_with_its_interval_and_number_of_municipal
                for line in told)  # fmt: skip
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(
+    ("rest", "alone", "said"),
+    [
+        (0, 0, {"nl": (), "en": ()}),
+        (1, 0, {"nl": ("Op de ene andere stelling",), "en": ("On the one other statement",)}),
+        (1, 1, {"nl": ("zou dat een verandering heten",), "en": ("it would have been called",)}),
+        (2, 1, {"nl": ("andere 2 stellingen", "zou een daarvan"),
+                "en": ("other 2 statements", "one of these would")}),
+        (4, 2, {"nl": ("andere 4 stellingen", "zouden 2 daarvan"),
+                "en": ("other 4 statements", "2 of these would")}),
+    ],
+)  # fmt: skip
+def test_none_one_and_several_statements_without_a_change_are_each_told_in_good_language(
+    project: Project, compared: dict[str, Comparison], language: str, rest: int, alone: int,
+    said: dict[str, tuple[str, ...]],
+):  # fmt: skip
+    """`rest` professionals' means are no change, `alone` of them only by the adjustment."""
+    facts = compared["2028"].facts.copy()
+    keys = [
+        f"survey/{item}/professionals/all/matched/change.mean.2028"
+        for item, group in changes(compared["2028"], "mean", "matched").index
+        if group == "professionals"
+    ]
+    for place, key in enumerate(keys):
+        facts.loc[key, ["value", "low", "high"]] = [0.5, 0.1, 0.9]
+        facts.loc[f"{key}.p", "value"] = 0.01 if place >= rest or place < alone else 0.4
+        facts.loc[f"{key}.changed", "value"] = float(place >= rest)
+    study = open_study("2029", language, project=project)
+    chapter_ = RoundsChapter(study, [replace(compared["2028"], facts=facts)])
+    own = {key.split("/")[1]: key for key in keys}
+    told = " ".join(
+        plain_text(s) for b in chapter_._told("mean", "professionals", "2028", own)
+        for s in span_lists(b)
+    )  # fmt: skip
+
+    assert [phrase for phrase in said[language] if phrase not in told] == []
+    after = told[told.rfind("gemeenten." if language == "nl" else "municipalities.") :]
+    assert ("Zonder" in told or "Without" in told) == bool(alone)
+    assert not re.search(r"\b[01] (statements|stellingen|of these|daarvan)", told)
+    assert rest or after in ("gemeenten.", "municipalities.")
+
+
+def test_the_only_statement_that_can_be_compared_is_told_without_a_plural(
+    project: Project, compared: dict[str, Comparison]
+):
+    key = "survey/less_trust/professionals/all/matched/change.mean.2027"
+    for language, phrase in (("nl", "de enige stelling"), ("en", "the only statement")):
+        found = chapter(project, compared, "2027", language=language)
+        (block,) = found._told("mean", "professionals", "2027", {"less_trust": key})
+        (spans,) = span_lists(block)
+        assert phrase in plain_text(spans)
+
+
+def test_what_was_called_a_change_stands_in_the_table_with_both_p_values(
+    project: Project, compared: dict[str, Comparison]
+):
+    section = chapter(project, compared, "2028", language="en").section()
+    (found,) = (b for b in section.blocks if b.get("id") == "table-rounds-2028-officials-tests")
+    names = [plain_text(column["label"]) for column in found["columns"]]
+    assert names == ["Statement", "Mean, difference", "p", "p adjusted",
+                     "Share, difference", "p", "p adjusted"]  # fmt: skip
+    for row_ in found["rows"]:
+        raw, adjusted = (float(plain_text(row_[n]).strip("< ")) for n in (2, 3))
+        assert raw <= adjusted <= 1
+
+
+def test_the_compared_rounds_files_are_in_the_list_of_sources(project: Project):
+    study = open_study("2029", project=project)
+    lists = {
+        rounds: {
+            plain_text(row_[0]): plain_text(row_[1])
+            for b in AuditChapter(study, rounds).sources_list().blocks
+            if b.get("id") == "table-sources"
+            for row_ in b["rows"]
+        }
+        for rounds in ((), ("2016", "2027"))
+    }
+    more = lists["2016", "2027"]
+
+    assert not [name for name in lists[()] if "/2016/" in name or "/2027/" in name]
+    assert "survey/municipalities.csv" not in lists[()]
+    assert {"survey/2016/published.csv", "survey/2027/frame.csv"} <= more.keys()
+    assert "survey/municipalities.csv" in more
+    assert more["survey/2027/frame.csv"] == more["survey/2029/frame.csv"]
+    assert more["survey/2016/published.csv"] and not [n for n in more if "/2028/" in n]
+
+
 def test_the_limit_of_a_change_is_never_printed_as_zero(
     project: Project, compared: dict[str, Comparison]
 ):
@@ -682,7 +786,7 @@ def test_the_limit_of_a_change_is_never_printed_as_zero(
     found = replace(compared["2028"], facts=facts)
     study = open_study("2029", project=project)
 
-    assert RoundsChapter(study, [found]).interval(key, 2)["v"] == "+0,0004 tot +0,8000"
+    assert RoundsChapter(study, [found]).interval(key, 2)["v"] == "+0,0004 tot +0,80"
     facts.loc[key, "low"] = -0.0004  # no change, so nothing is claimed of its sign
     assert RoundsChapter(study, [found]).interval(key, 2)["v"] == "0,00 tot +0,80"
 
@@ -693,12 +797,16 @@ def test_printed_totals_are_told_without_a_matched_row_and_why(
     section = chapter(project, compared, "2016", language="en").section()
 
     assert "there is no row for them" in words(section)
-    (found,) = (b for b in section.blocks if b["kind"] == "table")
+    found, officials = (b for b in section.blocks if b["kind"] == "table")
     names = [plain_text(column["label"]) for column in found["columns"]]
-    assert names == ["Statement", "Group", "Counted", "Then", "Now", "Difference", "Interval"]
+    assert names[:5] == ["Statement", "Then", "Now", "Difference", "Interval or bounds"]
+    assert names[5:] == ["p", "p adjusted"]
     short = load_round(project, "2029").data.instrument.item("less_known").short_en
     ranged = next(row for row in found["rows"] if plain_text(row[0]) == short)
-    assert plain_text(ranged[3]) == "19–26%" and plain_text(ranged[6]) == "–"
+    assert plain_text(ranged[1]) == "19–26%"
+    assert [plain_text(ranged[n]) for n in (3, 5, 6)] == ["–"] * 3
+    assert re.fullmatch(r"[+−][\d.]+ to [+−][\d.]+", plain_text(ranged[4]))
+    assert plain_text(officials["rows"][0][0]).endswith(" (persons)")
 
 
 def test_every_theme_has_a_figure_with_a_break_where_the_question_changed(
@@ -744,7 +852,12 @@ def test_the_report_with_two_rounds_is_built_and_shows_the_three_rows(
     assert table_ is not None
     kinds = [tr.find_all(["th", "td"])[1].get_text() for tr in table_.find_all("tr")[1:4]]
     assert kinds == ["dezelfde", "alle", "samenstelling"]
-    assert page.find(id="table-rounds-2016") is not None
+    assert page.find(id="table-rounds-2016-officials-printed") is not None
+    sources = page.find(id="table-sources")
+    assert sources is not None
+    listed = {tr.find("th").get_text() for tr in sources.find("tbody").find_all("tr")}
+    assert {f"survey/{name}/frame.csv" for name in ("2027", "2029")} <= listed
+    assert "survey/2016/published.csv" in listed and "survey/2028/frame.csv" not in listed
     numbers = pd.read_csv(report.with_name("numbers.csv"), dtype="str", keep_default_na=False)
     assert {"change.mean.2027", "change.agree.2016"} <= set(numbers["statistic"])
 

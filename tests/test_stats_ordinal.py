@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import betainc
 
 from analysis.stats.ordinal import (
     FEW_CLUSTERS,
@@ -90,6 +91,10 @@ def test_with_two_answers_the_effect_is_the_log_odds_ratio_with_the_variance_bet
     )
     # The 97.5 % quantile of t with 11 degrees of freedom, from any table.
     assert found.estimate.high - found.estimate.value == pytest.approx(2.20099 * error, rel=1e-3)
+    # Both tails of t beyond that ratio, as an incomplete beta function.
+    ratio = found.estimate.value / error
+    tails = float(betainc(11 / 2, 1 / 2, 11 / (11 + ratio**2)))
+    assert found.p_value == pytest.approx(tails, rel=1e-2)
     assert (found.clusters, found.degrees) == (12, 11)
     assert found.thresholds == pytest.approx((-math.log(share / (1 - share)),), abs=1e-4)
 
@@ -152,6 +157,13 @@ def test_what_cannot_be_estimated_has_a_reason_and_no_warning(scores, group, rea
     assert math.isnan(found.estimate.value)
     assert math.isnan(found.p_value)
     assert math.isnan(found.odds_ratio.low)
+
+
+def test_as_many_terms_as_respondents_cannot_be_fitted():
+    # One effect and three thresholds of four people leave nothing for an error.
+    found = group_effect([1, 2, 3, 4], [False, True, True, False], [0, 0, 1, 1],
+                         confidence=0.95, fewest=1)  # fmt: skip
+    assert (math.isnan(found.estimate.value), found.reason) == (True, NOT_FITTED)
 
 
 def test_a_group_in_few_municipalities_has_no_effect_estimated():

@@ -152,10 +152,30 @@ def test_the_title_names_what_changed_and_says_when_nothing_did():
     assert title(draw_trend(still, NL)) == NL.label("rounds.chart.title.none")
 
 
+def test_the_title_opens_with_what_the_figure_is_about():
+    about = [{"t": "cite", "v": "Toegang"}, {"t": "text", "v": ", professionals."}]
+    picture = draw_trend(frame().assign(change=""), NL, about)
+    said = f"Toegang, professionals. {NL.label('rounds.chart.title.none')}"
+
+    assert title(picture) == said and said in picture.alt
+
+
+def test_a_gap_is_marked_below_the_scale_where_it_cannot_be_taken_for_a_share():
+    rows = [point(round="2027", share=math.nan, gap="few"), point(round="2029", share=0.0)]
+    picture = draw_trend(pd.DataFrame(rows), NL)
+    _, gap = marks(picture, "x")
+    _, lowest = marks(picture, "o")
+
+    # Upwards is less, as on paper.
+    assert gap.get_ydata()[0] > lowest.get_ydata()[0]
+
+
 def test_the_alternative_text_tells_every_statement_with_both_lines():
     alt = draw_trend(frame(), NL).alt
 
     assert "elk van 4 stellingen" in alt
+    one = draw_trend(frame().query("item == 'plain'"), NL).alt
+    assert "voor één stelling" in one and "stellingen" not in one
     assert f"{LONG}: 2016 30%, 2027 40%, 2029 50%" in alt
     assert "dezelfde gemeenten: 2027 45%, 2029 55%" in alt
 

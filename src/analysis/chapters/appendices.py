@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.chapters.import_checks import import_checks
+from analysis.chapters.protection import protection
 from analysis.chapters.reconstruction import reconstruction, setting
 from analysis.chapters.survey import FRAME, SurveyChapter
 from analysis.facts import fact_key
@@ -22,20 +23,24 @@ ASSUMPTIONS = "docs/assumptions.md"
 def response(chapter: SurveyChapter) -> Blocks:
     """Appendix: who answered, by group and team type, and the frame by name."""
     w = chapter.writer
-    counts = {
-        name: w.number(
-            fact_key("survey", subject, group, "all", "municipalities", "count.complete")
-        )
+    keys = {
+        name: fact_key("survey", subject, group, "all", "municipalities", "count.complete")
         for name, subject, group in (
             ("either", "response", "all"),
             ("both", "response.both", "all"),
             ("double", "response.two_officials", "officials"),
         )
     }
-    opening = w.say(f"appendices.response.opening.{chapter.kind}", frame=w.number(FRAME), **counts)
+    counts = {name: w.number(key) for name, key in keys.items() if w.has(key)}
+    double = counts.pop("double", None)
+    opening = [
+        w.say(f"appendices.response.opening.{chapter.kind}", frame=w.number(FRAME), **counts)
+    ]
+    if double is not None:
+        opening.append(w.say(f"appendices.response.double.{chapter.kind}", double=double))
     blocks = [
         w.heading(1, "response", chapter.label("appendices.response.heading")),
-        w.paragraph(opening),
+        w.paragraph(*opening),
         _response_table(chapter),
         w.paragraph(chapter.label(f"appendices.response.silence.{chapter.kind}")),
     ]
@@ -68,10 +73,12 @@ def _response_table(chapter: SurveyChapter) -> Block:
     ]
     provenance = "published" if chapter.data.reconstructed else chapter.data.provenance
     title = chapter.label("appendices.response.table")
-    note = chapter.label("appendices.response.team_note") if _without_team(chapter) else ""
+    notes = [chapter.label("appendices.response.team_note")] if _without_team(chapter) else []
+    if chapter.data.settings.rounding:
+        notes.append(chapter.label("survey.rounded_note"))
     return w.table(
         "table-response", title, columns, cells, source=chapter.source, provenance=provenance,
-        marks=("", "", "total"), note=note,
+        marks=("", "", "total"), note=" ".join(notes),
     )  # fmt: skip
 
 
@@ -147,7 +154,7 @@ def method(chapter: SurveyChapter) -> Blocks:
     made = chapter.study.survey.reconstruction
     blocks += import_checks(chapter) if made is None else reconstruction(chapter, made)
     blocks += [
-        *_protection(chapter),
+        *protection(chapter),
         w.heading(2, "method-intervals", chapter.label("appendices.method.intervals_heading")),
         w.paragraph(_intervals(chapter)),
         w.heading(2, "method-assumptions", chapter.label("appendices.method.assumptions_heading")),
@@ -201,25 +208,6 @@ def _cut_offs(chapter: SurveyChapter) -> list[Span]:
 def _decimals(edges: tuple[float, float]) -> int:
     """How many decimals tell two edges apart: two, or more where they lie close together."""
     return next((n for n in range(2, 6) if round(edges[0], n) != round(edges[1], n)), 5)
-
-
-def _protection(chapter: SurveyChapter) -> list[Block]:
-    """How small cells were kept from view; a round of printed totals has none of its own."""
-    w = chapter.writer
-    if chapter.kind == "totals":
-        return []
-    found, source = chapter.study.protected, chapter.data.source
-    counts = {"primary": len(found.primary), "secondary": len(found.secondary)}
-    numbers: dict[str, Text] = {
-        name: w.plain("protection", name, n, source, provenance=chapter.data.provenance)
-        for name, n in counts.items()
-    }
-    minimum = setting(chapter, "minimum_cell", chapter.data.settings.minimum_cell, "count")
-    key = "hidden" if found.hidden else "nothing"
-    told = w.say(f"appendices.method.protection.{key}", **(numbers if found.hidden else {}))
-    rule = w.say("appendices.method.protection.rule", minimum=minimum)
-    heading = chapter.label("appendices.method.protection.heading")
-    return [w.heading(2, "method-protection", heading), w.paragraph(rule, told)]
 
 
 def _intervals(chapter: SurveyChapter) -> list[Span]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,8 @@ import pandas as pd
 from analysis.audit import VERDICTS
 from analysis.chapters.chapter import Chapter
 from analysis.chapters.claims import ClaimWriter
+from analysis.raw.files import compared_rounds
+from analysis.raw.settings import PublishedTotals, read_round
 from analysis.raw.sources import read_source, round_files
 from analysis.report.ledger import plain_number
 from analysis.report.spans import Block, Span, Text, cite, code, plain_text, text
@@ -39,10 +42,15 @@ COLUMNS = (
 def open_audit(
     round: str | int = "2016",
     language: str = "nl",
+    compare: str = "",
     **cut_offs: float | None,
 ) -> AuditChapter:
-    """The audit of a round, `cut_offs` as for the survey. Raises CallError for a wrong one."""
-    return AuditChapter(open_study(round, language, cut_offs))
+    """The audit of a round, `compare` and `cut_offs` as for the survey.
+
+    Raises CallError for a wrong one.
+    """
+    study = open_study(round, language, cut_offs)
+    return AuditChapter(study, compared_rounds(study.project, study.round, compare))
 
 
 def audit_rows(study: Study) -> list[dict[str, str]]:
@@ -72,8 +80,9 @@ def audit_rows(study: Study) -> list[dict[str, str]]:
 class AuditChapter(Chapter):
     """Sources and audit."""
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, compared: Sequence[str] = ()) -> None:
         super().__init__(study, study.facts)
+        self.compared = tuple(compared)
         self.teller = ClaimWriter(self)
         self.by_id = {claim["id"]: claim for claim in self.claims()}
 
@@ -160,18 +169,30 @@ class AuditChapter(Chapter):
         )
 
     def _files(self) -> list[str]:
-        """The raw files of the round, but those that only a round of printed totals rests on."""
+        """The raw files of the round and of those that it is compared with.
+
+        Without those that only a round of printed totals rests on, where there is none.
+        """
         project, data = self.study.project, self.study.survey.data
-        files = round_files(project, self.study.round)
+        rounds = (self.study.round, *self.compared)
+        files = dict.fromkeys(path for name in rounds for path in round_files(project, name))
         names = [path.relative_to(project.raw).as_posix() for path in files]
-        if data.reconstructed:
+        if any(self._kind_of(name) == "totals" for name in rounds):
             return names
         return [name for name in names if name not in OF_TOTALS or name == data.frame_file]
+
+    def _kind_of(self, round: str) -> str:
+        if round == self.study.round:
+            return self.kind
+        source = read_round(self.study.project, round).source
+        return "totals" if isinstance(source, PublishedTotals) else "answers"
 
     def _content(self, name: str) -> str:
         """What a raw file holds, in the language of the report; "" where only its title tells."""
         told = self.words.get("appendices.sources.contents")
-        general = name.replace(f"survey/{self.study.round}/", f"survey/{self.kind}/")
+        general = name
+        for round in (self.study.round, *self.compared):
+            general = general.replace(f"survey/{round}/", f"survey/{self._kind_of(round)}/")
         folder, _, _ = general.rpartition("/")  # exports have names of their own
         return str(told.get(general) or told.get(folder, ""))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from analysis.chapters.statements import Statements
 from analysis.facts import fact_key
@@ -24,15 +25,18 @@ def boxes_ticked(chapter: Statements, item: Item, group: str, source: Text) -> l
     if not w.has(asked) or not w.value(asked):
         return [w.paragraph(w.say("survey.boxes.nobody", question=chapter.statement(item)))]
     name = "table-aspects" if item.id == ASPECTS else f"table-{group}-{item.id}"
-    opening = w.say(
-        "survey.boxes.asked",
-        question=chapter.statement(item),
-        n=w.number(asked),
-        noun=chapter.label(f"survey.groups.{group}.noun"),
-        table={"t": "ref", "to": name},
-    )
+    told: dict[str, Text] = {
+        "question": chapter.statement(item),
+        "n": w.number(asked),
+        "noun": chapter.label(f"survey.groups.{group}.noun"),
+    }
+    shown = [t for t in TEAM_TYPES if any(map(w.has, _column(chapter, item, group, t)))]
+    if not shown:
+        opening = w.say("survey.boxes.none_shown", **told)
+        return [w.paragraph(opening, *_led_to(chapter, item))]
+    opening = w.say("survey.boxes.asked", table={"t": "ref", "to": name}, **told)
     blocks = [w.paragraph(opening, *_led_to(chapter, item), *_most_ticked(chapter, item, group))]
-    return [*blocks, _boxes_table(chapter, item, group, name, source)]
+    return [*blocks, _boxes_table(chapter, item, group, shown, name, source)]
 
 
 def _led_to(chapter: Statements, item: Item) -> list[Text]:
@@ -74,24 +78,37 @@ def _ticked(chapter: Statements, item: Item, option: str, group: str, team_type:
     return fact_key("survey", name, group, team_type, "routed", "count.selected")
 
 
-def _boxes_table(chapter: Statements, item: Item, group: str, name: str, source: Text) -> Block:
+def _column(chapter: Statements, item: Item, group: str, team_type: str) -> list[str]:
+    """The keys of how many of one team type ticked each box."""
+    return [_ticked(chapter, item, option.id, group, team_type) for option in item.options]
+
+
+def _boxes_table(
+    chapter: Statements, item: Item, group: str, shown: Sequence[str], name: str, source: Text
+) -> Block:
+    """The boxes by the team types `shown`: those of which any number may be."""
     w, data = chapter.writer, chapter.study.survey.data
     none = chapter.label("survey.none")
     cells: list[list[Text]] = []
     whole, held_back = True, False
     for option in item.options:
-        keys = [_ticked(chapter, item, option.id, group, t) for t in TEAM_TYPES]
-        *parts, every = [w.value(key) if w.has(key) else 0 for key in keys]
-        whole &= math.isclose(sum(parts), every) or not all(w.has(key) for key in keys)
-        held_back |= bool(chapter.study.protected.hidden & set(keys))
+        keys = {t: _ticked(chapter, item, option.id, group, t) for t in TEAM_TYPES}
+        *parts, every = [w.value(key) if w.has(key) else 0 for key in keys.values()]
+        # Rounded counts need not add up.
+        compared = all(map(w.has, keys.values())) and not data.settings.rounding
+        whole &= math.isclose(sum(parts), every) or not compared
+        held_back |= bool(chapter.study.protected.hidden & set(keys.values()))
         label = literal(option.nl if chapter.words.code == "nl" else option.en)
-        cells.append([label, *(w.number(key) if w.has(key) else none for key in keys)])
+        told = (keys[t] for t in shown)
+        cells.append([label, *(w.number(key) if w.has(key) else none for key in told)])
     columns: list[tuple[Text, str]] = [(chapter.label("survey.columns.answer"), "left")]
-    columns += [(chapter.label(f"survey.columns.{t}"), "right") for t in TEAM_TYPES]
-    noun = chapter.label(f"survey.groups.{group}.noun")
-    note = w.say("survey.boxes.note", noun=noun)
+    columns += [(chapter.label(f"survey.columns.{t}"), "right") for t in shown]
+    note = w.say("survey.boxes.note", noun=chapter.label(f"survey.groups.{group}.noun"))
+    if data.settings.rounding:
+        note += [*text(" "), *text(chapter.label("survey.rounded_note"))]
     if held_back:
-        note += [*text(" "), *text(chapter.label("survey.boxes.held_back"))]
+        kind = "held_back" if len(shown) == len(TEAM_TYPES) else "columns_held_back"
+        note += [*text(" "), *text(chapter.label(f"survey.boxes.{kind}"))]
     if not whole:
         note += [*text(" "), *text(chapter.label("survey.boxes.unknown_team"))]
     title = w.say("survey.boxes.title", short=chapter.short(item))

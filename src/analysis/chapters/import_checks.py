@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from analysis.chapters.survey import SurveyChapter
 from analysis.raw.settings import Instrument, read_instrument
 from analysis.report.spans import Block, Span, Text, code
+from analysis.survey.protect_rounding import rule
 
 
 def import_checks(chapter: SurveyChapter) -> list[Block]:
@@ -74,6 +75,13 @@ def _quoted(chapter: SurveyChapter, instrument: Instrument, names: Iterable[str]
     return w.join([w.say("survey.statement.quote", statement=chapter.short(i)) for i in items])
 
 
+def _counted(chapter: SurveyChapter, name: str, value: int) -> Text:
+    """How many sheets a warning is about: respondents, so rounded where the round rounds them."""
+    shown = rule(chapter.data)
+    told = value if shown is None else shown.show(value)
+    return chapter.label("survey.none") if told is None else _number(chapter, name, told)
+
+
 def _number(chapter: SurveyChapter, name: str, value: int) -> Span:
     data = chapter.data
     return chapter.writer.plain("import", name, value, data.source, provenance=data.provenance)
@@ -97,12 +105,12 @@ def _dropped(chapter: SurveyChapter) -> list[Text]:
 
 def _warnings(chapter: SurveyChapter) -> list[Block]:
     w, data = chapter.writer, chapter.data
-    found = {rule: n for rule, n in chapter.study.survey.warnings.items() if n}
+    found = {name: n for name, n in chapter.study.survey.warnings.items() if n}
     if not found:
         return [w.paragraph(chapter.label("appendices.import.no_warnings"))]
     cells: list[list[Text]] = [
-        [chapter.label(f"appendices.import.warnings.{rule}"), _number(chapter, rule, n)]
-        for rule, n in found.items()
+        [chapter.label(f"appendices.import.warnings.{name}"), _counted(chapter, name, n)]
+        for name, n in found.items()
     ]
     columns: list[tuple[Text, str]] = [
         (chapter.label("appendices.import.columns.warning"), "left"),

@@ -68,12 +68,16 @@ def _found(show: Inference, tested: Sequence[Item]) -> Iterator[Block]:
         if not w.has(keys["differs"]) or not w.value(keys["differs"]):
             continue
         way = "higher" if w.value(keys["differs"]) > 0 else "lower"
+        groups = {group: keys[f"level_{group}"] for group in ("officials", "professionals")}
+        levels: Text = ""
+        if all(w.has(key) for key in groups.values()):
+            told = {group: show.number(key, 1) for group, key in groups.items()}
+            levels = w.say("inference.differences.levels", **told)
         said.append(
             w.say(
                 f"inference.differences.{way}",
                 short=show.chapter.short(item),
-                officials=show.number(keys["level_officials"], 1),
-                professionals=show.number(keys["level_professionals"], 1),
+                levels=levels,
                 interval=show.interval(keys["mean"], 1),
                 n=w.base(keys["mean"]),
             )
@@ -131,8 +135,9 @@ def _within(show: Inference, group: str) -> Iterator[Block]:
     told = show.told(group, "teams", "rwg.mean")
     if not told:
         if show.chapter.data.answers.size(group):
-            numbers = {name: w.number(key) for name, key in places.items()}
+            numbers = {name: w.number(key) for name, key in places.items() if w.has(key)}
             everywhere = w.number(show.chapter.response(group, "municipalities"))
+            single = numbers.pop("single", None)
             said = w.say(
                 "inference.agreement.impossible",
                 noun=noun,
@@ -140,7 +145,8 @@ def _within(show: Inference, group: str) -> Iterator[Block]:
                 places=everywhere,
                 **numbers,
             )
-            yield w.paragraph(said)
+            alone = w.say("inference.agreement.alone", single=single) if single else ""
+            yield w.paragraph(said, alone)
         return
     strong = show.key("agreement", group, "teams", "rwg.strong")
     share = show.key("agreement", group, "teams", "icc1.percent")

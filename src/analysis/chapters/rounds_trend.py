@@ -60,9 +60,11 @@ class _Trend:
         provenance = next((name for name in MARKED if name in found), "measured")
         chapter = self.chapter
         source = chapter.sourced(*chapter.comparisons)
+        noun = chapter.label(f"rounds.groups.{group}")
+        about = chapter.writer.say("rounds.trend.about", theme=title, group=noun)
         return chapter.writer.figure(
             f"figure-trend-{tag}",
-            draw_trend(frame, chapter.words),
+            draw_trend(frame, chapter.words, about),
             source=source,
             provenance=provenance,
             table=self._table(tag, title, shown, group, frame, source, provenance),
@@ -134,7 +136,7 @@ class _Trend:
         """Whether the share changed among the same municipalities, since the latest round."""
         for other in reversed(self._matched(item, group)):
             key = self.chapter.key(item.id, group, "matched", f"change.agree.{other}")
-            return ("", "up", "down")[self.chapter.direction(key)]
+            return ("", "up", "down")[self.chapter.changed(key)]
         return ""
 
     def _table(
@@ -168,5 +170,6 @@ class _Trend:
         if not chapter.writer.has(key):
             return chapter.label("rounds.none")
         return chapter.writer.say(
-            "rounds.trend.change", change=chapter.signed(key, 1), interval=chapter.interval(key, 1)
-        )
+            "rounds.trend.change", change=chapter.signed(key, 1), p=chapter.p_adjusted(key),
+            interval=chapter.interval(key, 1),
+        )  # fmt: skip

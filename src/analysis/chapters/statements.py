@@ -188,6 +188,8 @@ class Statements(Chapter):
             notes.append(self.label(f"survey.chart_note.{self.kind}"))
             if reconstructed:
                 notes.append(self.label("survey.range_note"))
+        if self.study.survey.data.settings.rounding and "respondents" in set(frame["base"]):
+            notes.append(self.label("survey.rounded_note"))
         return self.writer.figure(
             f"figure-{name}",
             draw_positions(frame, self.words),

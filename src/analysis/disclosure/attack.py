@@ -67,17 +67,20 @@ def attack(
     *,
     sensitive: Collection[str] | None = None,
     harmless: Collection[str] = (),
+    rounded: Collection[str] = (),
 ) -> list[Exposed]:
     """The cells that are exposed by the rule above, by name.
 
     `published` gives for each cell its count, a range, or None where it is hidden. `bounds` are
     limits that everybody knows, where not 0 and none. `sensitive` are the cells that the minimum
     protects, by default all that are hidden; one that is printed is exposed. `harmless` are
-    hidden cells that may come out. Raises ValueError when what is published cannot all hold.
+    hidden cells that may come out, `rounded` printed ones of which more than one count must stay
+    possible. Raises ValueError when what is published cannot all hold.
     """
     hidden = {name for name, told in published.items() if told is None}
     strict = hidden if sensitive is None else set(sensitive)
-    needed = {name: minimum if name in strict else 1 for name in (hidden | strict) - {*harmless}}
+    watched = hidden | strict | set(rounded)
+    needed = {name: minimum if name in strict else 1 for name in watched - {*harmless}}
     system = equations_of(relations, {*published, *strict})
     low, high = _told_limits(system, published, bounds)
     return exposed_among(system, low, high, needed)

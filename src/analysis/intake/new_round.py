@@ -79,6 +79,7 @@ def _settings(name: str, last: Round) -> str:
         phrases=_yaml(phrases, flow=None),
         title=_yaml(dict(last.title)),
         minimum=max(last.minimum_cell, MINIMUM_CELL),
+        rounding=last.rounding or "none",
     )  # fmt: skip
 
 

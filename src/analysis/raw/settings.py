@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from analysis.project import CallError, Project
 from analysis.raw.sources import read_source
@@ -187,6 +194,21 @@ class CollectedAnswers(Strict):
     files: dict[str, Reading] = {}
 
 
+YOUTH_CARE = "youth_care"
+YOUTH_CARE_LARGEST = 7  # the largest count that this rule keeps secret
+LARGEST_BASE = 100
+
+
+def _rounding(value: object) -> object:
+    """The setting `rounding` as it was given. Raises ValueError when it cannot be."""
+    base = isinstance(value, int) and not isinstance(value, bool) and 2 <= value <= LARGEST_BASE
+    if value in (None, "none"):
+        return None
+    if value == YOUTH_CARE or base:
+        return value
+    raise ValueError(f"allowed: none, {YOUTH_CARE}, or a whole number from 2 to {LARGEST_BASE}")
+
+
 class Round(Strict):
     """One run of the survey: its `round.yml`.
 
@@ -194,7 +216,9 @@ class Round(Strict):
     for one group (`officials:team_reflects`); `items` are those that only this round has.
     `reworded` are items whose wording or scale differs from the instrument's: rounds are not
     compared on them. `families` are items that answer one question together, by its name: declared
-    before the answers are seen, tests on them are adjusted for each other (Holm).
+    before the answers are seen, tests on them are adjusted for each other (Holm). `rounding` is
+    how counts of respondents are printed: as multiples of a base, or by the rule `youth_care` of
+    the statistics office; without it exactly.
     """
 
     round: str
@@ -211,9 +235,23 @@ class Round(Strict):
     source: PublishedTotals | CollectedAnswers = Field(discriminator="kind")
     thresholds: Thresholds = Thresholds()
     minimum_cell: Annotated[int, Field(ge=1)] = 5
+    rounding: Annotated[int | str | None, BeforeValidator(_rounding)] = None
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     phrases: dict[str, Phrase] = {}
     seed: int = 1
+
+    @model_validator(mode="after")
+    def _can_be_rounded(self) -> Round:
+        if self.rounding is None:
+            return self
+        if isinstance(self.source, PublishedTotals):
+            raise ValueError("rounding is only for source: {kind: answers}; found kind published")
+        if self.rounding == YOUTH_CARE and self.minimum_cell > YOUTH_CARE_LARGEST:
+            raise ValueError(
+                f"minimum_cell is {self.minimum_cell}; allowed with rounding: {YOUTH_CARE}, which "
+                f"keeps counts up to {YOUTH_CARE_LARGEST} secret: 1 to {YOUTH_CARE_LARGEST}"
+            )
+        return self
 
 
 def rounds(project: Project) -> list[str]:

@@ -105,9 +105,10 @@ def icc1(
     (MSB - MSW) / (MSB + (n0 - 1) MSW) from a one-way analysis of variance (Shrout & Fleiss,
     1979; Bliese, 2000), n0 being the size that fits groups of unequal size. It can be negative:
     members then differ more than strangers. The interval follows from the F distribution
-    (Shrout & Fleiss, 1979); with unequal sizes it is approximate. The p-value is the share of
-    `draws` shuffles of the members over the groups, drawn with `seed`, in which groups differ at
-    least as much, the observed one among them (Phipson & Smyth, 2010).
+    (Shrout & Fleiss, 1979); with unequal sizes it is somewhat too narrow (docs/methods.md says how
+    much). The p-value is the share of `draws` shuffles of the members over the groups, drawn with
+    `seed`, in which groups differ at least as much, the observed one among them (Phipson & Smyth,
+    2010).
 
     Not estimated: fewer than two groups (`too_few`), fewer than `fewest_within` degrees of
     freedom within groups (`one_member`: most have a single member), all scores the same

@@ -167,7 +167,7 @@ def cumulative_logit(
             slope = np.abs(model.score(fitted.params)).max() / len(codes)
             variances = np.diag(fitted.cov_params())
             least = NO_SHARE * np.diag(fitted.normalized_cov_params)
-        except (np.linalg.LinAlgError, ValueError):
+        except (np.linalg.LinAlgError, ValueError, ZeroDivisionError):  # no more cases than terms
             return None
     wanted = predictors.shape[1]
     finite = np.isfinite(fitted.params).all() and np.isfinite(variances[:wanted]).all()

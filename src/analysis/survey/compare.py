@@ -3,16 +3,18 @@
 Per statement and group three rows: *matched*, the municipalities in both rounds; *all*
 municipalities; and *composition*, all less matched, the part that only who answered makes. Two
 estimands: the mean over municipalities of their mean score, and the share of municipalities that
-agree. Both rounds are judged by the cut-offs of the later one. Rounds are linked in memory, from
-their exports; what is kept of them cannot be linked.
+agree. Both rounds are judged by the cut-offs of the later one. Only what the same municipalities
+show is tested, and called a change. Rounds are linked in memory, from their exports; what is kept
+of them cannot be linked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.facts import fact_frame, fact_row
@@ -21,16 +23,25 @@ from analysis.project import Project
 from analysis.raw.municipalities import read_register
 from analysis.raw.settings import CollectedAnswers, Item, read_round
 from analysis.stats.interval import Interval
-from analysis.survey.compare_guard import Guard, Place, hidden_shares, published_facts
+from analysis.survey.compare_guard import (
+    Guard,
+    Place,
+    hidden_shares,
+    levels_of,
+    means_that_tell,
+    report_facts,
+)
+from analysis.survey.compare_tests import judged, p_fact
 from analysis.survey.compare_totals import (
     Comparison,
     broken,
     compare_totals,
     short_names,
 )
-from analysis.survey.differences import other_means, other_shares, same_means, same_shares
+from analysis.survey.differences import other_means, other_shares, same_means, same_p, same_shares
 from analysis.survey.linking import Links, as_later, link_frames
 from analysis.survey.load import load_round
+from analysis.survey.protect_means import DECIMALS
 from analysis.survey.results import GROUPS, SurveyData
 from analysis.survey.side import Side, Values, read_side
 
@@ -49,6 +60,7 @@ def compare_rounds(
     found = []
     now: Side | None = None
     guard = Guard()
+    told = published
     for name in others:
         settings = read_round(project, name)
         other = load_round(project, name).data
@@ -56,9 +68,22 @@ def compare_rounds(
             found.append(compare_totals(data, published, other))
             continue
         now = now or read_side(project, data.settings, hidden_shares(data, published))
-        then = read_side(project, settings, hidden_shares(other, published_facts(other)))
-        found.append(compare_answers(project, now, then, guard))
+        before = report_facts(other)
+        then = read_side(project, settings, hidden_shares(other, before))
+        made = compare_answers(project, now, then, guard)
+        telling = means_that_tell(data, told, made.facts, "now")
+        telling |= means_that_tell(other, before, made.facts, "then")
+        found.append(_without_means(made, telling))
+        told = pd.concat([told, levels_of(found[-1].facts, "now")])
     return found
+
+
+def _without_means(found: Comparison, telling: frozenset[Place]) -> Comparison:
+    """A comparison without the means, and the differences between means, of some statements."""
+    facts = found.facts
+    places = [(g, s) in telling for g, s in zip(facts["group"], facts["subject"], strict=True)]
+    gone = facts["statistic"].str.contains(".mean.", regex=False) & np.array(places, dtype=bool)
+    return replace(found, facts=facts[~gone], telling=dict.fromkeys(sorted(telling), "mean"))
 
 
 def compare_answers(
@@ -105,6 +130,7 @@ class _Pair:
             facts += own
             if not own:
                 silent[group, item.id] = "few"
+        facts += judged(facts, self.now.settings)
         provenances = {self.now.provenance, self.then.provenance}
         return Comparison(
             other=self.then.settings.round,
@@ -190,7 +216,9 @@ class _Pair:
         both = now.index.intersection(linked.index)
         same_now, same_then = now.loc[both], linked.loc[both]
         change = self._change(measure, same_now, same_then, paired=True)
-        yield from self._row(item, group, "matched", measure, change, same_now, same_then)
+        told = list(self._row(item, group, "matched", measure, change, same_now, same_then))
+        p = same_p(same_now["value"], same_then["value"], self.now.settings.seed)
+        yield from (*told, p_fact(told[0], p))
         rest = whole.value - change.value
         yield self._fact(
             item, group, "composition", f"change.{measure}.{self.then.settings.round}",
@@ -230,10 +258,10 @@ class _Pair:
         values: pd.DataFrame,
     ) -> dict[str, Any]:  # fmt: skip
         """The mean or the share in one round."""
-        agree = measure == "agree"
+        agree, mean = measure == "agree", float(values["value"].mean())
         return self._fact(
             item, group, base, f"level.{measure}.{self.then.settings.round}.{when}",
-            (100 if agree else 1) * values["value"].mean(), LEVELS[measure],
+            100 * mean if agree else round(mean, DECIMALS), LEVELS[measure],
             numerator=values["value"].sum() if agree else None, denominator=len(values),
             provenance=side.provenance, source=side.source,
         )  # fmt: skip

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from analysis.facts import fact_key
-from analysis.survey.protect import protect
+from analysis.facts import fact_frame, fact_key
+from analysis.survey.inference import inference_facts
+from analysis.survey.protect import exposed, protect
+from analysis.survey.protect_rounding import by_person
 from analysis.survey.results import SurveyData, survey_facts
 
 Place = tuple[str, str]  # group, item
@@ -19,13 +21,44 @@ def published_facts(data: SurveyData) -> pd.DataFrame:
     return facts if data.reconstructed else protect(facts, data).facts
 
 
+def report_facts(data: SurveyData) -> pd.DataFrame:
+    """The same with its means and tests, which somebody who compares rounds may have read too."""
+    return protect(pd.concat([survey_facts(data), fact_frame(inference_facts(data))]), data).facts
+
+
+def levels_of(facts: pd.DataFrame, when: str) -> pd.DataFrame:
+    """The mean levels of a comparison that are about the round of `now` or `then`.
+
+    All named as those of the later round, as which `mean_relations` reads them.
+    """
+    own = facts[facts["statistic"].str.match(rf"level\.mean\.[^.]+\.{when}$")]
+    return own.assign(fact=own["fact"].str.replace(rf"\.{when}$", ".now", regex=True))
+
+
+def means_that_tell(
+    data: SurveyData, published: pd.DataFrame, compared: pd.DataFrame, when: str
+) -> frozenset[Place]:
+    """Statements of which a round hides counts that `compared` means would tell.
+
+    `published` is what the round prints besides, `when` whether it is the later one (`now`).
+    """
+    found = exposed(pd.concat([published, levels_of(compared, when)]), survey_facts(data), data)
+    return frozenset((key[2], key[1]) for key in (one.cell.split("/") for one in found))
+
+
 def hidden_shares(data: SurveyData, facts: pd.DataFrame) -> frozenset[Place]:
-    """Statements of which a round's own report, which prints `facts`, hides how many agree."""
+    """Statements of which a round's own report, which prints `facts`, hides how many agree.
+
+    Where counts of respondents are rounded, so are those who agree, and how many municipalities
+    agree would give them back.
+    """
+    rounded = by_person(data) if data.settings.rounding else frozenset()
     return frozenset(
         (group, item.id)
         for item in data.instrument.items
         for group, base in item.publish.items()
-        if fact_key("survey", item.id, group, "all", base, "count.agree") not in facts.index
+        if (item.id, group) in rounded
+        or fact_key("survey", item.id, group, "all", base, "count.agree") not in facts.index
     )
 
 

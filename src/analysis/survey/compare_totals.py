@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -11,7 +11,8 @@ import pandas as pd
 from analysis.facts import fact_frame, fact_key, fact_row
 from analysis.raw.settings import Instrument, Item, Round
 from analysis.survey.compare_guard import Place, published_facts
-from analysis.survey.differences import other_shares
+from analysis.survey.compare_tests import judged, p_fact
+from analysis.survey.differences import other_p, other_shares
 from analysis.survey.results import SurveyData
 
 
@@ -20,12 +21,14 @@ class Comparison:
     """A round beside one earlier round, called `other`.
 
     `facts` are `change.<mean|agree>.<other>` with base `matched`, `all` or `composition`, and the
-    levels between which a change lies, `level.<mean|agree>.<other>.<now|then>`. Where one round is
-    `printed` there is only `change.agree` with base `municipalities` or `respondents`. `silent`
+    levels between which a change lies, `level.<mean|agree>.<other>.<now|then>`. What was tested has
+    its p-values and verdict beside it (see `judged`). Where one round is `printed` there is only
+    `change.agree` with base `municipalities` or `respondents`. `silent`
     says of a group and item why there is no difference: `reworded`, `absent` (not asked then),
     `gone` (not asked now), `few` (respondents), `counted` (otherwise in the other round) or
     `open` (not printed). `unmatched` says why there is no matched row: `few` or `rest`; `covered`
-    where the share that agrees is hidden, of `all` or of the `matched` municipalities. `shorts`
+    where the share that agrees is hidden, of `all` or of the `matched` municipalities; `telling`
+    where the `mean` is, because it would tell a count that one of the rounds hides. `shorts`
     are a few words per item and language, `minimum` the fewest respondents behind a row.
     """
 
@@ -39,6 +42,7 @@ class Comparison:
     source: str
     shorts: Mapping[str, Mapping[str, str]]
     minimum: int
+    telling: Mapping[Place, str] = field(default_factory=dict)
 
 
 def short_names(*instruments: Instrument) -> dict[str, dict[str, str]]:
@@ -81,13 +85,15 @@ def compare_totals(now: SurveyData, published: pd.DataFrame, then: SurveyData) -
     """Two rounds of which at least one has printed totals only; `published` are facts of `now`.
 
     Per statement and group the difference of the share that agrees, of municipalities or of
-    persons as both rounds counted, where both are fixed exactly: with Newcombe's interval, as if
-    the rounds were independent samples. Where a range is printed, the range of the difference.
+    persons as both rounds counted, where both are fixed exactly: with Newcombe's interval and
+    Fisher's exact test, as if the rounds were independent samples. Where a range is
+    printed, the range of the difference.
     """
     silent = broken((now.settings, now.instrument), (then.settings, then.instrument))
     least = max(now.settings.minimum_cell, then.settings.minimum_cell)
     tables = published, published_facts(then)
-    other, facts = then.settings.round, []
+    other = then.settings.round
+    facts: list[dict[str, Any]] = []
     scale = [item for item in now.instrument.items if item.kind == "scale"]
     for item, group in ((one, group) for one in scale for group in one.publish):
         later, earlier = (
@@ -104,7 +110,8 @@ def compare_totals(now: SurveyData, published: pd.DataFrame, then: SurveyData) -
         elif later["base"] != earlier["base"]:
             silent[group, item.id] = "counted"
         else:
-            facts.append(_change(later, earlier, other, now.settings.confidence))
+            facts += _change(later, earlier, other, now.settings.confidence)
+    facts += judged(facts, now.settings)
     provenance = (
         "simulated" if "simulated" in (now.provenance, then.provenance) else ("reconstructed")
     )
@@ -137,24 +144,27 @@ def _agreeing(side: SurveyData, facts: pd.DataFrame, item: str, group: str, leas
     return count if count["denominator"] >= least else "few"
 
 
-def _change(now: Count, then: Count, other: str, confidence: float) -> dict[str, Any]:
-    """The difference between two shares: with an interval, or within a range."""
+def _change(now: Count, then: Count, other: str, confidence: float) -> Iterator[dict[str, Any]]:
+    """The difference between two shares: with an interval and its test, or within a range."""
     first, second = (100 * count["value"] / count["denominator"] for count in (now, then))
     exact = now["known"] == then["known"] == "exact"
+    later, earlier = ((int(c["value"]), int(c["denominator"])) for c in (now, then))
     if exact:
-        later, earlier = ((int(c["value"]), int(c["denominator"])) for c in (now, then))
         found = other_shares(later, earlier, confidence)
         low, high = 100 * found.low, 100 * found.high
     else:
         (least, most), (before_least, before_most) = _edges(now), _edges(then)
         low, high = least - before_most, most - before_least
     simulated = "simulated" in (now["provenance"], then["provenance"])
-    return fact_row(
+    change = fact_row(
         **_place(now), statistic=f"change.agree.{other}", value=first - second, unit="points",
         low=low, high=high, known="exact" if exact else "range",
         provenance="simulated" if simulated else "reconstructed",
         source=f"{now['source']} {then['source']}",
     )  # fmt: skip
+    yield change
+    if exact:
+        yield p_fact(change, other_p(later, earlier))
 
 
 def _level(count: Count, other: str, when: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The difference between two rounds with its interval: the one place that chooses a method."""
+"""The difference between two rounds with interval and test: the one place that chooses a method."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import math
 
 import numpy as np
 import pandas as pd
-from scipy.stats import ttest_ind
+from scipy.stats import fisher_exact, ttest_ind
 
 from analysis.stats.interval import Interval
 from analysis.stats.means import mean_of_municipalities
+from analysis.stats.paired import sign_flip
 from analysis.stats.proportions import newcombe, wilson
 
 
@@ -74,3 +75,21 @@ def _correlation(first: np.ndarray, second: np.ndarray) -> float:
 def other_shares(now: tuple[int, int], then: tuple[int, int], confidence: float) -> Interval:
     """Difference between two shares, each (count, base), as if independent (Newcombe, 1998)."""
     return newcombe(*now, *then, confidence=confidence)
+
+
+def same_p(now: pd.Series, then: pd.Series, seed: int) -> float:
+    """P-value of no change in the same municipalities: did they move one way more than by chance?
+
+    Both hold one mean score, or one yes or no, per municipality, in the same order. Fisher's
+    sign-flip test (1935), which needs no normal differences; of yes and no it is McNemar's exact
+    test (1947). Five municipalities or fewer never reach .05. `seed` is for the draws where there
+    are too many ways to count.
+    """
+    moved = now.to_numpy(dtype=float) - then.to_numpy(dtype=float)
+    return sign_flip(moved, seed=seed).p_value
+
+
+def other_p(now: tuple[int, int], then: tuple[int, int]) -> float:
+    """P-value of equal shares, each (count, base), as if independent: Fisher's exact test."""
+    table = np.array([[count, base - count] for count, base in (now, then)])
+    return float(fisher_exact(table).pvalue)

@@ -29,6 +29,7 @@ from analysis.report.charts.trend_panels import (
     trend_alt,
     trend_title,
 )
+from analysis.report.spans import Span
 
 COLUMNS = (
     "fact", "item", "label", "round", "set", "pair", "share_percent", "low", "high", "gap",
@@ -44,9 +45,10 @@ DOT = 6.0
 CAP = 2.6
 
 
-def draw_trend(frame: pd.DataFrame, language: Language) -> Picture:
+def draw_trend(frame: pd.DataFrame, language: Language, about: Sequence[Span] = ()) -> Picture:
     """How the share that agrees went over the rounds, a panel for each statement.
 
+    `about` opens the title: which theme and group it is about.
     A row is one point: an item in a round. Of `set` `all` there is one for each item and round:
     `share_percent` (0 to 100), or none and in `gap` why; `breaks` says that the question changed
     since the round before, so that no line leads to it. Of `matched` there are two for each pair
@@ -65,7 +67,8 @@ def draw_trend(frame: pd.DataFrame, language: Language) -> Picture:
     def compose(medium: Medium) -> Sheet:
         return _Drawing(medium, rounds, language).compose(panels, note)
 
-    title = trend_title(panels, language)
+    opening: list[Span] = [*about, {"t": "text", "v": " "}] if about else []
+    title = [*opening, *trend_title(panels, language)]
     return make_picture(title, trend_alt(panels, title, language), compose)
 
 
@@ -166,24 +169,24 @@ class _Drawing:
         for point in points:
             x = across[point.round]
             if point.gap:
-                self._gap(x, self._y(50, top))
-            elif point.ranged:
+                continue  # a mark on the scale would look like a share
+            if point.ranged:
                 self._range(x, self._y(point.high, top), self._y(point.low, top))
             else:
                 self._dot("all", x, self._y(point.share, top))
 
     def _write(self, point: Point, x: float, top: float) -> None:
-        """The name of a round below the scale, and below that the share of all."""
+        """The name of a round below the scale, and below that the share of all or a gap's mark."""
         small = self.medium.small
         y = top + PLOT + small
         self.sheet.write(x, y, point.round, size=small, colour=SOFT, align="center")
-        if not point.gap:
-            text = point.text(self.language)
-            self.sheet.write(
-                x, y + small * 1.25, text + point.star, size=small, weight="semibold",
-                align="center",
-            )  # fmt: skip
-            self.sheet.record(point.fact, text)
+        y += small * 1.25
+        if point.gap:
+            self._gap(x, y)
+            return
+        text = point.text(self.language)
+        self.sheet.write(x, y, text + point.star, size=small, weight="semibold", align="center")
+        self.sheet.record(point.fact, text)
 
     @staticmethod
     def _y(share: float, top: float) -> float:

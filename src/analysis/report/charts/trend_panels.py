@@ -115,7 +115,9 @@ def trend_title(panels: Sequence[Panel], language: Language) -> list[Span]:
 
 def trend_alt(panels: Sequence[Panel], title: Sequence[Span], language: Language) -> str:
     """What kind of chart it is, the finding, and every panel in one sentence."""
-    opening = language.label("rounds.chart.alt").format(count=language.decimal(len(panels)))
+    many = "one" if len(panels) == 1 else "many"
+    opening = language.label(f"rounds.chart.alt_{many}")
+    opening = opening.format(count=language.decimal(len(panels)))
     return " ".join([opening, plain_text(title), *(_told(panel, language) for panel in panels)])
 
 
