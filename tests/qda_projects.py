@@ -13,10 +13,14 @@ programs from public readers of their files:
 
 from __future__ import annotations
 
+import atexit
 import csv
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -27,6 +31,7 @@ from analysis.fingerprint import checksum
 from analysis.project import Project
 from analysis.raw.cases import FRAGMENTS, PROFILES, SECTIONS
 from analysis.raw.sources import sidecar_of
+from conftest import Place
 from helpers import ROOT
 
 HEADS = {
@@ -322,6 +327,22 @@ def small_study(root: Path) -> Project:
     for name in ("cases.csv", "fragments.csv", "sections.csv", "coding_frame.yml"):
         describe(cases / name)
     return project
+
+
+@cache
+def _made() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="analysis-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    made = Place(small_study(folder / "study").root)
+    done = made.run("new-case", "--case", "zwolle", "--name", "Zwolle", "--year", "2027")
+    assert done.code == 0, done.err
+    return made.root
+
+
+def with_zwolle(root: Path) -> Place:
+    """A small study at `root` with the new case Zwolle, still without codings."""
+    shutil.copytree(_made(), root)
+    return Place(root)
 
 
 def table(path: Path, columns: Sequence[str], *rows: dict[str, str]) -> None:

@@ -27,7 +27,7 @@ from analysis.raw.sources import seal
 from analysis.stats.coders import krippendorff_alpha, percent_agreement
 from conftest import Outcome, Place
 from helpers import real_project
-from qda_projects import PROGRAMS, Document, QdaProject, Selection, small_study
+from qda_projects import PROGRAMS, Document, QdaProject, Selection, with_zwolle
 
 INTERVIEW = (
     "Hoe vinden mensen het team?\n"
@@ -50,9 +50,7 @@ def interview() -> Document:
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     """A study with the case Zwolle, still without codings."""
-    made = Place(small_study(tmp_path / "study").root)
-    assert made.run("new-case", "--case", "zwolle", "--name", "Zwolle", "--year", "2027").code == 0
-    return made
+    return with_zwolle(tmp_path / "study")
 
 
 def folder(place: Place) -> Path:

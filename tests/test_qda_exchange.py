@@ -213,17 +213,22 @@ def test_positions_are_counted_as_the_program_by_its_name_does():
     assert counting_of("MAXQDA 2022") == counting_of("") == Counting()
 
 
+@pytest.mark.parametrize("told", COUNTINGS)
 @pytest.mark.parametrize("how", COUNTINGS)
-def test_a_program_that_counts_otherwise_is_found_out_by_the_names_of_its_selections(how):
+def test_a_program_that_counts_otherwise_is_found_out_by_the_names_of_its_selections(how, told):
     content = "Een 😀.\r\nTwee.\r\nBewoners wachten lang.\r\nEinde."
-    place = content.index("Bewoners")
-    before = content[:place].replace("\r\n", "\n") if how.joined else content[:place]
-    start = len(before.encode("utf-16-le")) // 2 if how.units else len(before)
-    for told in COUNTINGS:
-        text = counted(content, told, [(start, start + 8, "Bewoners wac…")])
-        span = text.span(start, start + 8)
-        assert span is not None
-        assert (content[span.start : span.end], span.line, span.column) == ("Bewoners", 3, 0)
+
+    def position(words: str) -> int:
+        before = content[: content.index(words)]
+        before = before.replace("\r\n", "\n") if how.joined else before
+        return len(before.encode("utf-16-le")) // 2 if how.units else len(before)
+
+    start, other = position("Bewoners"), position("wachten")
+    selections = [(start, start + 8, "Bewoners wac…"), (other, other + 7, "wachten")]
+    text = counted(content, told, selections)
+    span = text.span(start, start + 8)
+    assert span is not None
+    assert (content[span.start : span.end], span.line, span.column) == ("Bewoners", 3, 0)
 
 
 def test_a_selection_that_begins_with_a_line_end_stands_on_the_line_of_its_words():

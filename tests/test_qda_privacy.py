@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from unittest import mock
+from zipfile import ZipFile
 
 import pytest
 
 from conftest import Outcome, Place
-from qda_projects import PROGRAMS, Document, QdaProject, Selection, small_study
+from qda_projects import PROGRAMS, Document, QdaProject, Selection, with_zwolle
 from test_import_privacy import found_in
 
 MARK = "ZZMARK"
@@ -36,15 +37,17 @@ def project(program: str) -> QdaProject:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
-    made = Place(small_study(tmp_path / "study").root)
-    made.run("new-case", "--case", "zwolle", "--name", "Zwolle", "--year", "2027")
-    return made
+    return with_zwolle(tmp_path / "study")
 
 
 def leaks(place: Place, *outcomes: Outcome) -> list[str]:
     """Every file but the export in which the mark stands, and every message."""
     paths = [p for p in place.root.rglob("*") if p.is_file() and p.suffix != ".qdpx"]
     told = [o.out + o.err for o in outcomes]
+    for path in paths:
+        if path.suffix == ".xlsx":
+            with ZipFile(path) as book:
+                told += [book.read(name).decode() for name in book.namelist()]
     return found_in(paths, (MARK,)) + [text for text in told if MARK.lower() in text.lower()]
 
 

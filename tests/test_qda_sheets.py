@@ -13,7 +13,7 @@ from analysis.raw.cases import FRAGMENTS, read_cases
 from analysis.raw.coding import read_coding_frame
 from conftest import Outcome, Place
 from helpers import real_project
-from qda_projects import Document, QdaProject, small_study
+from qda_projects import Document, QdaProject, with_zwolle
 
 PLAIN = ("source", "line", "codes", "coder", "summary_nl", "summary_en")
 SAID = ("Bewoners komen laat.", "Residents come late.")
@@ -30,9 +30,7 @@ WHOLE = {
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
-    made = Place(small_study(tmp_path / "study").root)
-    assert made.run("new-case", "--case", "zwolle", "--name", "Zwolle", "--year", "2027").code == 0
-    return made
+    return with_zwolle(tmp_path / "study")
 
 
 def folder(place: Place) -> Path:

@@ -81,7 +81,7 @@ def _code(project: Project, label: str, year: int) -> str:
     ]
     if len(alive) != 1:
         told = "several municipalities are called so" if alive else "is no municipality"
-        raise CallError(f"--name {label!r} (make: NAME=…): {told} on {day:%-d %B %Y}")
+        raise CallError(f"--name {label!r} (make: NAME=…): {told} on 1 January {day.year}")
     return str(alive[0])
 
 

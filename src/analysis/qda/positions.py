@@ -119,19 +119,25 @@ def counted(content: str, told: Counting, selections: Sequence[tuple[int, int, s
     """The text with the counting that fits its selections best: (start, end, name) of each.
 
     Programs name a selection by its first words. The counting `told` by the program's name holds
-    unless another puts more selections inside the text, or more of them where their words are.
+    unless another puts more selections inside the text, or clearly more of them on their words.
     """
     best = Text(content, told)
     if "\r\n" not in content and max(content, default="") <= "\uffff":
         return best
-    ways = [best, *(Text(content, how) for how in COUNTINGS if how != told)]
-    return max(ways, key=lambda text: _fit(text, selections))  # of equals, max takes the first
+    inside, alike = _fit(best, selections)
+    for how in COUNTINGS:
+        other = Text(content, how)
+        found = _fit(other, selections)
+        # By 2, for one selection may really begin with a space, as all would that are one off.
+        if found[0] > inside or (found[0] == inside and found[1] >= alike + 2):
+            best, (inside, alike) = other, found
+    return best
 
 
 def _fit(text: Text, selections: Sequence[tuple[int, int, str]]) -> tuple[int, int]:
+    """How many selections lie inside the text, and how well they begin as their names do."""
     inside = [(start, name) for start, end, name in selections if text.span(start, end)]
-    alike = sum(_begins(text.after(start), name) for start, name in inside)
-    return len(inside), alike
+    return len(inside), sum(_begins(text.after(start), name) for start, name in inside)
 
 
 def _begins(words: str, name: str) -> int:

@@ -146,9 +146,12 @@ def _copy(case: Case, file: Path) -> None:
 
 def _refuse_words(codings: CaseCodings, coded: Sequence[Passage], place: str) -> None:
     """Codes that are named by words of the interview: `codes.csv` enters git, so they cannot."""
+    codes = [c for c in dict.fromkeys(codings.table["code"]) if len(c.split()) >= said.IN_A_ROW]
+    if not codes:
+        return
     words = said.Words(text for source in codings.sources for text in source.source.texts)
     problems = []
-    for code in dict.fromkeys(codings.table["code"]):
+    for code in codes:
         if words.repeats(code):
             first = next(passage for passage in coded if code in passage.codes)
             message = f"a code of {first.where} repeats words of the interview"
