@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook  # type: ignore[import-untyped]
@@ -463,6 +465,9 @@ def test_codings_go_out_the_same_each_time(place):
     assert place.run("export-codings", "--out", str(out)).code == 0
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
     assert "f-1" in before["fragments.csv"].decode("utf-8-sig")
+    with ZipFile(out / "fragments.xlsx") as book:  # the time of writing would change the bytes
+        assert {entry.date_time for entry in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert date.today().isoformat() not in book.read("docProps/core.xml").decode()
     refused = place.run("export-codings", "--out", str(place.root / "data/raw/x"))
     assert refused.code == 2 and "not in data" in refused.err
 
