@@ -14,6 +14,7 @@ from analysis.build.request import BuildError, Request
 from analysis.facts import fact_key
 from analysis.project import CallError, Project
 from analysis.raw.settings import read_round
+from analysis.report.spans import plain_text
 from analysis.simulate.plan import Plan
 from analysis.study import Study, open_study
 from analysis.survey.compare_guard import hidden_shares
@@ -21,7 +22,19 @@ from analysis.survey.inference import inference_facts
 from analysis.survey.protect import exposed
 from analysis.survey.protect_rounding import by_person
 from analysis.survey.results import survey_facts
-from answered import LANGUAGES, blocks_of, cells_of, prose, told
+from answered import (
+    LANGUAGES,
+    WARNINGS,
+    blocks_of,
+    cells_of,
+    draw,
+    instrument,
+    of_id,
+    prose,
+    settings_of,
+    study_of,
+    told,
+)
 from conftest import ROOT, Place, copy_project
 from rounds import ROUND, document, simulated_round
 
@@ -305,6 +318,15 @@ def test_the_report_says_how_numbers_are_rounded_and_what_is_left_out(study: Stu
     note = study.language.label("survey.rounded_note") if language == "nl" else "are rounded"
     tables = [b for b in blocks_of(found, "survey", "response") if b["kind"] in ("table", "figure")]
     assert sum(note in told(block) for block in tables) > 2
+
+
+def test_warnings_about_sheets_are_rounded_and_those_about_municipalities_are_not():
+    assert {"straight_lining": 12, "small_cell": 3, "incomplete": 1}.items() <= WARNINGS.items()
+    questions = instrument()
+    settings = settings_of(rounding=5, minimum_cell=5)
+    study = study_of("en", "measured", draw(questions, 200), questions, settings)
+    table = of_id(blocks_of(cells_of(study), "method"), "table-warnings")
+    assert [plain_text(row[1]) for row in table["rows"]] == ["10", "3", "–"]
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,9 @@ from analysis.raw.settings import Instrument, read_instrument
 from analysis.report.spans import Block, Span, Text, code
 from analysis.survey.protect_rounding import rule
 
+# Warnings that are about municipalities or single answers; all others are about sheets.
+OF_OTHERS = ("small_cell", "corrected")
+
 
 def import_checks(chapter: SurveyChapter) -> list[Block]:
     """How the answers of a round were imported: what was left out, and each warning counted."""
@@ -76,9 +79,9 @@ def _quoted(chapter: SurveyChapter, instrument: Instrument, names: Iterable[str]
 
 
 def _counted(chapter: SurveyChapter, name: str, value: int) -> Text:
-    """How many sheets a warning is about: respondents, so rounded where the round rounds them."""
+    """How often a warning was given: of sheets rounded, where the round rounds respondents."""
     shown = rule(chapter.data)
-    told = value if shown is None else shown.show(value)
+    told = value if shown is None or name in OF_OTHERS else shown.show(value)
     return chapter.label("survey.none") if told is None else _number(chapter, name, told)
 
 
