@@ -46,7 +46,7 @@ RESPONDENTS :=
 OFFICIALS :=
 SEED :=
 DRIFT :=
-## JOBS=2             how many notebooks to run at the same time
+## JOBS=2             how many notebooks, or tests, to run at the same time
 JOBS :=
 ## PYTHON=python3.12  the Python to make .venv with (may come from the environment)
 ## UV=/path/to/uv     the uv to make .venv with (may come from the environment)
@@ -131,7 +131,7 @@ lab: $(ready) ## Open the notebooks in JupyterLab
 
 # --- The code
 test: $(ready) ## Run the tests
-	$(q)$(python) -m pytest
+	$(q)$(python) -m pytest --numprocesses $(or $(JOBS),auto) --maxprocesses 4 --dist loadfile
 lint: $(ready) ## Check style and types
 	$(q)failed=0; for check in "ruff check ." "ruff format --check ." mypy; do \
 	  $(python) -m $$check || failed=1; done; exit $$failed
