@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from analysis.chapters.case_sections import AT_MOST, READABLE
-from analysis.chapters.case_words import capital, document_marks
+from analysis.chapters.case_words import capital, document_marks, whole_ranks
 from analysis.chapters.cases import CasesChapter, open_cases
 from analysis.evidence.voices import voice_facts
 from analysis.language.words import load_language
@@ -277,7 +277,7 @@ def test_points_stand_by_verdict_with_who_and_how_often(project):
     denied = cells(block_of(blocks, "table-cases-points-denied"))
     assert [row[1:] for row in denied] == [["wijkteams", "–", "1", "1"]]
     said = words(blocks)
-    assert "alleen door de onderzoekers genoemd is ‘Verwijzers zijn belangrijk’ (1)." in said
+    assert "Hoogstens één partij steunt ‘Verwijzers zijn belangrijk’ (1)." in said
     assert "In documenten van verschillende jaren keert 1 punt terug." in said
     assert "Zowel in 2014 en 2016 genoemd is ‘Angst en wantrouwen’." in said
 
@@ -293,8 +293,11 @@ def test_the_literature_is_nobodys_voice(project):
 
 def test_a_contradicted_point_is_said_to_be_so(project):
     said = words(points_chapter(project).case("joint").blocks)
-    assert "‘Erop af gaan’ (twee, waarvan één ertegen)" in said
-    assert "‘Laat of slecht bereikt’ (één, weersproken)" in said
+    most = "‘Angst en wantrouwen’ (twee) en ‘Erop af gaan’ (twee, waarvan één ertegen)"
+    assert f"Het vaakst komen naar voren {most}." in said
+    against = {"point": "late_reach", "stance": "contradicts"}
+    said = words(told(project, against).case("joint").blocks)
+    assert "Als punt komt naar voren ‘Laat of slecht bereikt’ (één, weersproken)." in said
 
 
 def test_themes_that_go_together_are_paired(project):
@@ -567,3 +570,11 @@ def test_the_notebook_shows_the_chapter_one_call_per_cell():
     calls = [source for source in sources if source.startswith("chapter.")]
     assert [f"chapter.{method}()" for method in METHODS] == calls
     assert not any(cell.get("outputs") for cell in notebook["cells"])
+
+
+@pytest.mark.parametrize(
+    ("counts", "most", "named"),
+    [([3, 2, 2, 1], 2, 1), ([3, 2, 2, 1], 3, 3), ([1, 1, 1], 2, 0), ([1, 1], 2, 2), ([], 2, 0)],
+)
+def test_a_list_of_the_highest_leaves_none_out_that_is_as_high(counts, most, named):
+    assert whole_ranks(counts, most) == named

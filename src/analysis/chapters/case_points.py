@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.chapters.case_glance import CaseGlance
-from analysis.chapters.case_words import FRAME_FILE, lower
+from analysis.chapters.case_words import FRAME_FILE, lower, whole_ranks
 from analysis.evidence.points import (
     AGREED,
     DENIED,
@@ -135,16 +135,17 @@ class CasePoints(CaseGlance):
     # Sentences
 
     def _alone(self) -> Iterator[Text]:
-        """The points that one party or the researchers alone raise most."""
+        """The points that at most one party supports, and that are raised most."""
         found = self.points[self.points["verdict"] == SINGLE]
         ordered = found.sort_values("fragments", ascending=False, kind="stable")
+        ending, some = self._worth_naming(ordered)
         told: list[Text] = [
             self.counted(self.quoted(p), f"point.{p}", "fragments", VOICES, words=False)
-            for p in ordered["point"]
+            for p in some
         ]
         if told:
-            key = "cases.points.alone_some" if len(told) > NAMED_AT_MOST else "cases.points.alone"
-            yield self.either(key, len(told), points=self._some(told))
+            points = self.writer.join(told)
+            yield self.either(f"cases.points.alone{ending}", len(told), points=points)
 
     def _recurring(self) -> Iterator[Text]:
         """The points that studies of several years raise."""
@@ -160,19 +161,29 @@ class CasePoints(CaseGlance):
         everywhere = found[found["years"].map(len) == len(self.years)]
         if not len(everywhere):
             return
-        names = list(everywhere.sort_values("fragments", ascending=False, kind="stable")["point"])
-        told = self._some([self.quoted(point) for point in names])
-        yield self.either(
-            "cases.points.everywhere_some" if len(names) > NAMED_AT_MOST
-            else "cases.points.everywhere",
-            len(names),
-            n=self.count("points", "everywhere", VOICES),
-            years=self.writer.join([self.year(year) for year in self.years]),
-            points=told,
-        )  # fmt: skip
+        ending, some = self._worth_naming(
+            everywhere.sort_values("fragments", ascending=False, kind="stable")
+        )
+        values: dict[str, Text] = {
+            "n": self.count("points", "everywhere", VOICES),
+            "years": self.writer.join([self.year(year) for year in self.years]),
+            "points": self.writer.join([self.quoted(point) for point in some]),
+        }
+        if ending:
+            yield self.writer.say(f"cases.points.everywhere{ending}", **values)
+        else:
+            yield self.either("cases.points.everywhere", len(some), **values)
 
-    def _some(self, names: Sequence[Text]) -> list[Span]:
-        return self.writer.join(list(names)[:NAMED_AT_MOST])
+    def _worth_naming(self, ordered: pd.DataFrame) -> tuple[str, list[str]]:
+        """The points to name, most fragments first, and how the sentence's key ends.
+
+        Nothing where all are named, `_most` for those with most fragments, and `_among` for some of
+        them where too many have as many.
+        """
+        names = list(ordered["point"])
+        named = whole_ranks(list(ordered["fragments"]), NAMED_AT_MOST)
+        ending = "" if named == len(names) else "_most" if named else "_among"
+        return ending, names[: named or NAMED_AT_MOST]
 
     def _together(self) -> Iterator[Text]:
         """The pairs of themes that most fragments touch both."""
@@ -181,7 +192,9 @@ class CasePoints(CaseGlance):
             (first, second): self.how_many(f"theme.{first}", f"fragments.with.{second}")
             for first, second in combinations(self.frame.themes, 2)
         }
-        top = [pair for pair in sorted(counts, key=lambda p: -counts[p]) if counts[pair]][:PAIRS]
+        ordered = [pair for pair in sorted(counts, key=lambda p: -counts[p]) if counts[pair]]
+        named = whole_ranks([counts[pair] for pair in ordered], PAIRS)
+        top = ordered[: named or PAIRS]
         if not top:
             return
         pairs = [
@@ -193,7 +206,7 @@ class CasePoints(CaseGlance):
             )
             for first, second in top
         ]
-        yield self.either("cases.points.together", len(pairs), pairs=self._listed(pairs))
+        yield self.writer.say("cases.points.together", pairs=self._listed(pairs))
 
     def _listed(self, parts: Sequence[list[Span]]) -> list[Span]:
         """Parts that hold "and" themselves, with a semicolon between them."""

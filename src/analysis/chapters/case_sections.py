@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.chapters.case_glance import BOTTLENECK, RECOMMENDATION
 from analysis.chapters.case_points import CasePoints
-from analysis.chapters.case_words import capital, lower
+from analysis.chapters.case_words import capital, lower, whole_ranks
 from analysis.raw.tables import rows
 from analysis.report.spans import Block, Span, Text, code, text
 
@@ -202,7 +202,9 @@ class CaseSections(CasePoints):
         statistics = {p: f"fragments.point.{p}" for p in self.frame.points_of(theme)}
         ranked = self._ranked(case, statistics)
         told: list[Text] = []
-        for point, statistic in list(ranked.items())[:POINTS_NAMED]:
+        counts = [self.how_many(subject, statistic) for statistic in ranked.values()]
+        named = whole_ranks(counts, POINTS_NAMED)
+        for point, statistic in list(ranked.items())[: named or POINTS_NAMED]:
             against = self.how_many(subject, f"{statistic}.contradicts")
             if not against:
                 told.append(self.counted(self.quoted(point), subject, statistic))
@@ -218,9 +220,11 @@ class CaseSections(CasePoints):
             )
         if not told:
             return ""
-        if len(ranked) > POINTS_NAMED:
-            return self.writer.say("cases.section.points_some", points=self.writer.join(told))
-        return self.either("cases.section.points", len(told), points=self.writer.join(told))
+        points = self.writer.join(told)
+        if not named:
+            return self.writer.say("cases.section.points_among", points=points)
+        key = "cases.section.points_most" if len(ranked) > named else "cases.section.points"
+        return self.either(key, len(told), points=points)
 
     def _kind(self, kind: str) -> list[Span]:
         """The name of a kind before a fragment; a plain fact goes without."""

@@ -192,6 +192,17 @@ class CaseWords(Chapter):
         return cite(self.label("cases.place").format(mark=mark, line=f"{row.line:.0f}"))
 
 
+def whole_ranks(counts: Sequence[int], most: int) -> int:
+    """How many of `counts`, highest first, can be named as the highest: `most`, or fewer.
+
+    None that is left out is as high as one that is named; 0 where too many share the first place.
+    """
+    named = min(most, len(counts))
+    while 0 < named < len(counts) and counts[named - 1] == counts[named]:
+        named -= 1
+    return named
+
+
 def lower(label: str) -> str:
     """`label` as it stands within a sentence; an abbreviation keeps its capitals."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
