@@ -161,8 +161,7 @@ class SynthesisChapter(SynthesisWords):
             )
         ]
         if row.survey in (SUPPORTS, CONTRADICTS):
-            clear = [item for item in row.items if item.position == row.survey]
-            answers = list(self.answers(clear))
+            answers = list(self.answers(row.items))
             told.append(w.say("synthesis.clash.answers", answers=self.semicolons(answers)))
         if divided := [source for source in SOURCES if getattr(row, source) == DIVIDED]:
             names = self.source_names(divided)

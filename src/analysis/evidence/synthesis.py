@@ -48,8 +48,9 @@ def item_evidence(
 
     The group agrees with a statement when most of those asked agree; or when at least a third
     agree, twice as many as disagree, and more than do not know; even at the edges of the ranges
-    that printed totals leave. Likewise for disagreeing. Otherwise it is divided. Where neither
-    count is known, or one alone that is no majority, the item says nothing.
+    that printed totals leave. Where it is not printed how many do not know, they are left out of
+    it. Likewise for disagreeing. Otherwise it is divided. Where neither count is known, or one
+    alone that is no majority, the item says nothing.
     """
     for name, direction in point.items.items():
         item = instrument.find(name)
