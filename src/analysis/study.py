@@ -105,7 +105,7 @@ class Study:
     @cached_property
     def agreement_facts(self) -> pd.DataFrame:
         """How far coders of the same material agree; nothing where one coded alone."""
-        settings = read_round(self.project, self.round)
+        settings = self.survey.data.settings
         frame = self.cases.frame
         return agreement_facts(
             read_coders(self.project, frame), frame,

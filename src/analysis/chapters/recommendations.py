@@ -59,7 +59,7 @@ def _tables(chapter: SynthesisWords, register: pd.DataFrame) -> Iterator[Block]:
             _title(chapter, document),
             columns,
             [_row(chapter, row, numbered=numbered) for row in rows(part)],
-            source=chapter.evidence_sources,
+            source=chapter.evidence_sources(),
             provenance=_provenance(chapter, part),
             note=chapter.label("synthesis.register.note"),
         )

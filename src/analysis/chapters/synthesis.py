@@ -110,7 +110,7 @@ class SynthesisChapter(SynthesisWords):
         return w.figure(
             FIGURE,
             draw_verdicts(pd.DataFrame(cells), totals, self.words),
-            source=self.evidence_sources,
+            source=self.evidence_sources(),
             provenance=self.provenance_of(),
             table=self._table(),
             note=self.label("synthesis.overview.note"),
@@ -132,7 +132,7 @@ class SynthesisChapter(SynthesisWords):
             self.label("synthesis.overview.table"),
             [(head, "right" if index else "left") for index, head in enumerate(heads)],
             body,
-            source=self.evidence_sources,
+            source=self.evidence_sources(),
             provenance=self.provenance_of(),
             marks=[""] * (len(body) - 1) + ["total"],
         )

@@ -175,7 +175,7 @@ def _table(chapter: SynthesisWords, theme: str, points: pd.DataFrame, most: int)
         w.say("synthesis.theme.table", theme=chapter.labels("themes")[theme]),
         [(head, "left") for head in heads],
         body,
-        source=chapter.evidence_sources,
+        source=chapter.evidence_sources(theme),
         provenance=chapter.provenance_of(theme),
         note=note,
     )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from analysis.chapters.case_words import CaseWords, lower
-from analysis.evidence.synthesis import SOURCES, ItemEvidence
+from analysis.evidence.synthesis import SILENT, SOURCES, ItemEvidence
 from analysis.facts import fact_key
 from analysis.raw.cases import codes
 from analysis.raw.settings import Item
@@ -60,14 +59,16 @@ class SynthesisWords(CaseWords):
         key = self.verdict_key(f"theme.{theme}" if theme else "themes", "points")
         return str(dict(self.writer.facts.loc[key])["provenance"])
 
-    @cached_property
-    def evidence_sources(self) -> list[Span]:
-        """The citations of what is put side by side."""
-        data = self.study.survey.data
+    def evidence_sources(self, theme: str = "") -> list[Span]:
+        """The citations of what is put side by side, on a theme or on all."""
+        data, told = self.study.survey.data, self.synthesis
+        on_theme = told[told["theme"] == theme] if theme else told
+        if (on_theme["survey"] == SILENT).all():
+            return self.sources(*self.data.files)
         if data.reconstructed:
             return self.sources(*self.data.files, data.source)
-        told = self.writer.say(f"survey.answers.{data.provenance}", file=code(data.source))
-        return [*self.sources(*self.data.files), *text(" "), *told]
+        answers = self.writer.say(f"survey.answers.{data.provenance}", file=code(data.source))
+        return [*self.sources(*self.data.files), *text(" "), *answers]
 
     # Points
 
