@@ -110,10 +110,9 @@ def synthesis_by_point(data: CaseData, instrument: Instrument, facts: pd.DataFra
     """One row per point that any source speaks on, in the order of the coding frame.
 
     Columns: `point, theme, literature, survey, cases` (each `supports`, `contradicts`, `divided`
-    or `silent`), `verdict` (`agree`: two or more sources say the same and none the opposite;
-    `clash`: one supports and one contradicts; `undecided`: all that speak are divided, or one
-    speaks and another is divided; `one_source`), `items` (a tuple of `ItemEvidence`) and
-    `provenance` (of the survey's answers where they have a say). `facts` are the survey's.
+    or `silent`), `verdict` (`agree`: two or more sources speak and all say the same; `clash`: one
+    supports and one contradicts; `undecided`: several speak, of which at least one is divided, and
+    none clash; `one_source`), `items` (a tuple of `ItemEvidence`) and `provenance` (of the survey's answers where they have a say). `facts` are the survey's.
     """
     made = []
     for name, point in data.frame.points.items():
@@ -181,10 +180,9 @@ def _verdict(positions: list[str]) -> str:
     told = [position for position in positions if position != SILENT]
     if len(told) == 1:
         return ONE_SIDED
-    clear = [position for position in told if position != DIVIDED]
-    if len(set(clear)) > 1:
+    if {SUPPORTS, CONTRADICTS} <= set(told):
         return CLASH
-    return AGREE if len(clear) > 1 else UNDECIDED
+    return UNDECIDED if DIVIDED in told else AGREE
 
 
 def synthesis_facts(synthesis: pd.DataFrame, data: CaseData) -> pd.DataFrame:
