@@ -266,8 +266,8 @@ def _judge_fact(claim: Any, evidence: Evidence) -> Finding:
     if fact is None:
         return Finding()
     value = float(fact["value"])
-    # What the documents tell of literature and cases is theirs in every round.
-    printed = evidence.reconstruction is not None or fact["domain"] != "survey"
+    # What the documents tell of cases is theirs in every round.
+    printed = evidence.reconstruction is not None or fact["domain"] == "cases"
     other = "contradicts" if printed else "differs"
     if claim.phrase in ("almost", "over") and value == claim.value:
         return Finding(value, "rounds_to", "transcribed")
