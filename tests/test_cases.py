@@ -16,6 +16,7 @@ import yaml
 from analysis.chapters.case_sections import AT_MOST, READABLE
 from analysis.chapters.case_words import capital, document_marks, whole_ranks
 from analysis.chapters.cases import CasesChapter, open_cases
+from analysis.chapters.synthesis import SynthesisChapter
 from analysis.evidence.voices import voice_facts
 from analysis.language.words import load_language
 from analysis.project import LANGUAGES, CallError, DataError, Project, find_project
@@ -217,6 +218,39 @@ def test_documents_are_marked_by_year_and_letter(project):
     assert document_marks(made.data) == {"c.txt": "2016a", "a.txt": "2016b", "b.txt": "2018"}
 
 
+def added(project: Project, *cases: str, year: str = "2027") -> None:
+    """A file of its own with one fragment for each of these cases, and its row in cases.csv."""
+    for case in cases:
+        profile = PROFILE | {"case": case, "name": case.capitalize(), "year": year}
+        write(project, "cases.csv", [*read(project, "cases.csv"), profile])
+        row = FRAGMENT | {"id": f"{case}-1", "case": case, "year": year, "source": f"{case}-1"}
+        write(project, f"fragments/{case}.csv", [row])
+
+
+def test_a_mark_does_not_change_when_another_case_is_added(project):
+    before = document_marks(chapter(project).data)
+    added(project, "zwolle", "almelo")
+    added(project, "ede", year="2018")
+    found = document_marks(chapter(project).data)
+    assert {name: found[name] for name in before} == before
+    assert {name: mark for name, mark in found.items() if name not in before} == {
+        "ede-1": "2018b", "zwolle-1": "2027a", "almelo-1": "2027b",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_cases_from_later_than_the_survey_are_named(project, language):
+    assert not chapter(project, language).later()
+    added(project, "ede", year="2016")
+    assert not chapter(project, language).later()
+    added(project, "zwolle")
+    made = chapter(project, language)
+    assert "Zwolle (2027)" in (told := plain_text(made.later()))
+    assert told in words(made.opening().blocks)
+    synthesis = SynthesisChapter(open_study("2016", language, project=project))
+    assert told in words(synthesis.opening().blocks)
+
+
 def test_a_fragment_tells_its_speakers_its_document_its_line_and_that_it_was_a_quotation(project):
     quoted = {"form": "quotation", "actor": "team municipality", "line": ""}
     said = words(told(project, {}, quoted).case("joint").blocks)
@@ -393,7 +427,7 @@ def test_a_new_case_appears_everywhere(project):
     assert [problem for block in blocks for problem in check_block(block)] == []
     said = words(blocks)
     assert "Roermond, Utrecht en Ede" in said
-    assert "Bewoners wachten soms lang (bewoner; 2027)." in said
+    assert "Bewoners wachten soms lang (bewoner; 2027a)." in said
     assert "Er is één fragment, uit 2027: één knelpunt. Steeds is het de kijk van bewoners." in said
     tables = [b for b in blocks if str(b.get("id", "")).startswith("table-cases-profiles")]
     assert row_of(tables[-1], "Inwoners")[-1] == "Ruim 121.000"

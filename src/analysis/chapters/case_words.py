@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import zip_longest
 from string import ascii_lowercase
 from typing import Any
 from unicodedata import normalize
@@ -13,6 +14,7 @@ from analysis.evidence.counts import QUOTATION
 from analysis.facts import fact_key
 from analysis.raw.cases import PROFILES_FILE, CaseData, codes
 from analysis.raw.coding import FRAME_FILE
+from analysis.report.charts.picture import literal
 from analysis.report.spans import Span, Text, cite, text
 from analysis.study import Study
 
@@ -22,17 +24,26 @@ __all__ = ["FRAME_FILE", "PROFILES_FILE", "CaseWords", "capital", "document_mark
 def document_marks(data: CaseData) -> dict[str, str]:
     """A short mark per document: its year, with a letter where a year has several.
 
-    By file name, in the order of the years, and within a year as the fragments come.
+    By file name, in the order of the marks. The documents of the study come first, as their
+    fragments do. Those of added cases follow in the order of `cases.csv`, always with a letter: as
+    rows are added at its end, no mark changes when another case comes.
     """
-    years = data.counted.groupby("source", sort=False)["year"].min().astype(int)
+    found = data.counted.drop_duplicates("source").set_index("source")
+    years = data.counted.groupby("source")["year"].min().astype(int)
+    places = {case: place for place, case in enumerate(data.municipalities)}
+    added = {str(name): file != data.files[0] for name, file in found["file"].items()}
+    order = {name: places.get(found.at[name, "case"], -1) if added[name] else -1 for name in added}
     marks: dict[str, str] = {}
     for year in sorted(years.unique()):
-        names = [str(name) for name in years.index[years == year]]
-        letters = ascii_lowercase if 1 < len(names) <= len(ascii_lowercase) else [""] * len(names)
-        # Without a letter for each, a document goes by its own name.
-        bare = len(names) == 1
-        for name, letter in zip(names, letters, strict=False):
-            marks[name] = f"{year}{letter}" if bare or letter else name
+        names = sorted((n for n in added if years[n] == year), key=lambda n: (added[n], order[n]))
+        own = sum(not added[name] for name in names)
+        for name, letter in zip_longest(names, ascii_lowercase[: len(names)], fillvalue=""):
+            if own == 1 and not added[name]:
+                marks[name] = f"{year}"
+            else:
+                # Without a letter for each, a document goes by its own name.
+                lettered = letter and (added[name] or own <= len(ascii_lowercase))
+                marks[name] = f"{year}{letter}" if lettered else name
     return marks
 
 
@@ -72,6 +83,25 @@ class CaseWords(Chapter):
         told = set(profiles.loc[profiles["year"] != self.scan_year, "case"]) | added
         told |= set(fragments.loc[fragments["year"] != self.scan_year, "case"])
         return [case for case in self.cases if case in told]
+
+    def later(self) -> Text:
+        """Which added cases are of later years than the round; nothing where none is."""
+        fieldwork = self.study.survey.data.settings.fieldwork.year
+        found = self.data.counted
+        found = found[(found["file"] != self.data.files[0]) & (found["year"] > fieldwork)]
+        told: list[Text] = []
+        for case in (case for case in self.data.cases if (found["case"] == case).any()):
+            part = found[found["case"] == case]
+            file = " ".join(dict.fromkeys(part["file"]))
+            years = [
+                self.writer.plain(f"case.{case}", f"year.{year}", year, file, unit="year")
+                for year in sorted(part["year"].astype(int).unique())
+            ]
+            name, when = literal(self.case_name(case)), self.writer.join(years)
+            told.append(self.writer.say("cases.later.case", name=name, years=when))
+        if not told:
+            return ""
+        return self.writer.say("cases.later.sentence", cases=self.writer.join(told))
 
     # Counts
 

@@ -87,6 +87,7 @@ class CasesChapter(CaseSections):
                 cases=self.noun("cases", "fragments", "municipalities"),
             ),
             self._where(),
+            self.later(),
         )
         yield w.paragraph(self.label("cases.opening.method"), role="note")
         yield self.document_table()

@@ -59,7 +59,7 @@ class SynthesisChapter(SynthesisWords):
             PART,
             [
                 w.heading(1, PART, heading),
-                w.paragraph(self.label("synthesis.opening.what")),
+                w.paragraph(self.label("synthesis.opening.what"), self.later()),
                 w.paragraph(self.label("synthesis.opening.positions")),
                 w.list(self.words.get("synthesis.opening.sources").values()),
                 w.paragraph(self.label("synthesis.opening.together")),

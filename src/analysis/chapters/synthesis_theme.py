@@ -206,7 +206,7 @@ def _literature(chapter: SynthesisWords, points: pd.DataFrame) -> Text:
             said = {"points": chapter.named(names)}
             told.append(chapter.writer.say(f"synthesis.theme.literature.{position}", **said))
     first = fragments_by_source(chapter.data, str(found["point"].iloc[0]))["literature"]
-    return chapter.sentences([*told, chapter.placed("synthesis.example", next(iter(rows(first))))])
+    return chapter.sentences([*told, chapter.example(next(iter(rows(first))))])
 
 
 def _answers(chapter: SynthesisWords, points: pd.DataFrame) -> Iterator[Text]:
@@ -231,7 +231,7 @@ def _voice(chapter: SynthesisWords, row: Any) -> Text:
     said = chapter.semicolons([side for side in sides if side])
     point = chapter.quoted(row.point)
     spoken = chapter.writer.say("synthesis.theme.cases.point", point=point, sides=said)
-    example = chapter.placed("synthesis.example", _example(found, row.cases))
+    example = chapter.example(_example(found, row.cases))
     return chapter.sentences([spoken, example])
 
 

@@ -165,6 +165,15 @@ class SynthesisWords(CaseWords):
         told = self.summary(row).removesuffix(".")
         return self.writer.say(key, text=told, place=self.place(row))
 
+    def example(self, row: Any) -> list[Span]:
+        """A fragment as an example, with its municipality where the words do not name it."""
+        name = self.data.municipalities.get(row.case, "")
+        if not name or name in self.summary(row):
+            return self.placed("synthesis.example", row)
+        place = self.writer.say("synthesis.of_case", name=literal(name), place=self.place(row))
+        told = self.summary(row).removesuffix(".")
+        return self.writer.say("synthesis.example", text=told, place=place)
+
     def summary(self, row: Any) -> str:
         """A fragment in our words, as a sentence."""
         said = str(getattr(row, f"summary_{self.words.code}")).strip()

@@ -112,7 +112,8 @@ def synthesis_by_point(data: CaseData, instrument: Instrument, facts: pd.DataFra
     Columns: `point, theme, literature, survey, cases` (each `supports`, `contradicts`, `divided`
     or `silent`), `verdict` (`agree`: two or more sources speak and all say the same; `clash`: one
     supports and one contradicts; `undecided`: several speak, of which at least one is divided, and
-    none clash; `one_source`), `items` (a tuple of `ItemEvidence`) and `provenance` (of the survey's answers where they have a say). `facts` are the survey's.
+    none clash; `one_source`), `items` (a tuple of `ItemEvidence`) and `provenance` (of the survey's
+    answers where they have a say). `facts` are the survey's.
     """
     made = []
     for name, point in data.frame.points.items():
