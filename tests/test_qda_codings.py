@@ -383,13 +383,30 @@ def test_a_summary_that_repeats_the_interview_or_holds_a_digit_is_refused_withou
     take_in(place, export(place, QdaProject([document])))
     decide(place, source="actor:team")
     told = errors(take_in(place, "--accept"))
-    where = "data/raw/cases/interviews/zwolle, column"
+    folder = "data/raw/cases/interviews/zwolle"
+    where = f"{folder}, column"
+    mend = "; to mend: write it in the comment again, and export; or in "
+    mend += f"{folder}/summaries.csv, id zwolle-1-2.0.18"
     assert told[1:] == [
         f"{where} summary_nl: source zwolle-1, line 2, coder-1: repeats 6 words or more in a row "
-        "of the interview; allowed: a summary in your own words",
+        f"of the interview; allowed: a summary in your own words{mend}",
         f"{where} summary_en: source zwolle-1, line 2, coder-1: a digit in a text; allowed: no "
-        "digits: write the number in words",
+        f"digits: write the number in words{mend}",
     ]
+
+
+def test_a_summary_with_a_name_of_the_interview_is_refused(place):
+    text = "Samira: ik kom niet.\nZij kent het team wel."
+    note = "nl: De straat van Samira kent het team. / en: According to Mrs Jansen they come."
+    document = Document("J", text).code("Zij kent", "distrust", "Knelpunt", note=note)
+    take_in(place, export(place, QdaProject([document])))
+    decide(place, source="actor:team")
+    told = errors(take_in(place, "--accept"))
+    for column, name in {"summary_nl": "Samira", "summary_en": "Jansen"}.items():
+        message = f"holds what may be a name: {name}; names are not carried over; allowed: who"
+        (line,) = (line for line in told if column in line)
+        assert message in line
+    assert not (place.root / "data/raw/cases/fragments").exists()
 
 
 def test_a_code_named_by_words_of_the_interview_is_refused_before_anything_is_written(place):

@@ -150,6 +150,9 @@ def test_everything_that_is_wrong_in_a_plain_sheet_is_told_at_once_and_nothing_i
     told = errors(take_in(place))
     assert "row 2, column summary_nl: a digit in a text; allowed: no digits" in told
     assert "row 2, column summary_en: has no summary; allowed: a sentence" in told
+    text(place, ";", ("1", "6", CODES, "", "Volgens mevrouw De Vries niet.", SAID[1]))
+    told = errors(take_in(place))
+    assert "row 2, column summary_nl: holds what may be a name: De Vries; names are not" in told
 
 
 def test_everything_that_is_wrong_in_whole_fragments_is_told_at_once(place):

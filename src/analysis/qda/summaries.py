@@ -13,10 +13,12 @@ from pathlib import Path
 from analysis.intake.proposal.wording import fold
 from analysis.intake.saved_table import read_saved, write_saved
 from analysis.project import DataError, Problem
+from analysis.qda.names import Names
 
 FILE = "summaries.csv"
 COLUMNS = ("id", "source", "line", "codes", "summary_nl", "summary_en")
 IN_A_ROW = 6
+NAMELESS = "who it is, without the name (a resident, a team, a street); small letters if it is none"
 # `nl: …` and `en: …`, on lines of their own or with a stroke between them.
 SAID = re.compile(
     r"(?:^|[\n/])[ \t]*(nl|en)[ \t]*:[ \t]*(.*?)(?=$|\n|/[ \t]*(?:nl|en)[ \t]*:)", re.I
@@ -66,8 +68,11 @@ def _runs(text: str) -> set[int]:
     return {hash(tuple(words[n : n + IN_A_ROW])) for n in range(len(words) - IN_A_ROW + 1)}
 
 
-def summary_faults(summary: Summary, words: Words) -> list[tuple[str, str, str]]:
-    """What is wrong with a summary: column, message, what is allowed. Repeats nothing of it."""
+def summary_faults(summary: Summary, words: Words, names: Names) -> list[tuple[str, str, str]]:
+    """What is wrong with a summary: column, message, what is allowed.
+
+    Of the summary nothing is repeated but a word that is taken for a name.
+    """
     faults = []
     for code in ("nl", "en"):
         said = getattr(summary, code)
@@ -77,6 +82,9 @@ def summary_faults(summary: Summary, words: Words) -> list[tuple[str, str, str]]
         if words.repeats(said):
             message = f"repeats {IN_A_ROW} words or more in a row of the interview"
             faults.append((column, message, "a summary in your own words"))
+        elif found := names.found(said):
+            message = f"holds what may be a name: {', '.join(found)}; names are not carried over"
+            faults.append((column, message, NAMELESS))
     return faults
 
 

@@ -9,6 +9,7 @@ from analysis.qda.codebook import labels_of
 from analysis.qda.codings import CaseCodings
 from analysis.qda.folder import SUMMARIES, Case
 from analysis.qda.fragments import Fragment
+from analysis.qda.names import Names
 from analysis.qda.summaries import (
     Summary,
     Words,
@@ -18,6 +19,7 @@ from analysis.qda.summaries import (
     write_summaries,
 )
 from analysis.raw.coding import CodingFrame
+from analysis.raw.municipalities import read_register
 
 Known = Mapping[str, tuple[int, Summary]]
 
@@ -33,7 +35,7 @@ def summarise(
 
     What a second coder coded too takes the first one's words where it has none of its own. Writes
     a row in `summaries.csv` for each that is missing. Raises DataError with every summary that is
-    missing, holds a digit or repeats the interview.
+    missing, holds a digit or a name, or repeats the interview.
     """
     path = case.folder / SUMMARIES
     place = project.relative(path)
@@ -52,7 +54,9 @@ def summarise(
         case.folder.mkdir(parents=True, exist_ok=True)
         write_summaries(path, [_asked(fragment, frame) for fragment in ask], known)
         rows = {fragment.passage.id: number for number, fragment in enumerate(ask, start=2)}
-    if problems := list(_problems(made, by_id, codings, place, rows)):
+    texts = [text for s in codings.sources if s.codings for text in s.source.texts]
+    names = Names(texts, frame, read_register(project), case.label)
+    if problems := list(_problems(made, by_id, codings, names, place, rows)):
         raise DataError(problems)
 
 
@@ -90,6 +94,7 @@ def _problems(
     made: Sequence[Fragment],
     by_id: Mapping[str, Summary],
     codings: CaseCodings,
+    names: Names,
     place: str,
     rows: Mapping[str, int],
 ) -> Iterator[Problem]:
@@ -101,6 +106,9 @@ def _problems(
         where = "" if passage.row else f"{passage.where}: "
         for column in summary.missing:
             yield Problem(file, f"{where}has no summary", row, column, allowed="a sentence")
-        faults = summary_faults(summary, words.get(passage.source, Words(())))
+        faults = summary_faults(summary, words.get(passage.source, Words(())), names)
+        mend = None
+        if file == fragment.file and not passage.row:
+            mend = f"write it in the comment again, and export; or in {place}, id {passage.id}"
         for column, message, allowed in faults:
-            yield Problem(file, f"{where}{message}", row, column, allowed=allowed)
+            yield Problem(file, f"{where}{message}", row, column, allowed=allowed, mend=mend)
