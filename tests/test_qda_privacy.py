@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from unittest import mock
 from zipfile import ZipFile
@@ -9,6 +10,7 @@ from zipfile import ZipFile
 import pytest
 
 from conftest import Outcome, Place
+from helpers import ROOT
 from qda_projects import PROGRAMS, Document, QdaProject, Selection, with_zwolle
 from test_import_privacy import found_in
 
@@ -88,7 +90,31 @@ def test_a_fault_of_the_package_writes_no_words_to_the_log(place, tmp_path):
     assert leaks(place, done) == []
 
 
-def test_the_exports_never_enter_git_but_the_mapping_of_codes_does():
-    rules = (Path(__file__).parent.parent / ".gitignore").read_text("utf-8").splitlines()
-    folder = "data/raw/cases/interviews/*"
-    assert rules.index(f"{folder}/*") < rules.index(f"!{folder}/codes.csv")
+CASES = "data/raw/cases"
+STAYS_OUT = (
+    f"{CASES}/interviews/zwolle/interviews.qdpx", f"{CASES}/interviews/zwolle/codes.csv",
+    f"{CASES}/interviews/zwolle/codings.xlsx", f"{CASES}/interviews/zwolle/summaries.csv",
+    f"{CASES}/interviews/zwolle/deep/er/note.md", f"{CASES}/interviews/note.md",
+    f"{CASES}/transcript.csv", f"{CASES}/zwolle/1.txt", f"{CASES}/fragments/zwolle.xlsx",
+    f"{CASES}/fragments/~$zwolle.csv", "docs/interview.docx", "notes/Gesprek.mp3",
+    "a/b.mx24", "a/b.nvpx", "interviews.qdpx", "docs/coding.qdc", "transcript.txt",
+)  # fmt: skip
+ENTERS = (
+    f"{CASES}/fragments/zwolle.csv", f"{CASES}/fragments/zwolle.csv.source.yml",
+    f"{CASES}/coders.csv", f"{CASES}/coders.csv.source.yml", f"{CASES}/cases.csv",
+    f"{CASES}/fragments.csv", f"{CASES}/coding_frame.yml", "docs/pictures/a.png", "docs/a.svg",
+)  # fmt: skip
+
+
+def git(*arguments: str) -> str:
+    done = subprocess.run(
+        ["git", *arguments], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    return done.stdout
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no checkout of git")
+def test_what_was_said_never_enters_git_and_what_the_study_made_of_it_does():
+    ignored = git("check-ignore", "--no-index", *STAYS_OUT, *ENTERS).splitlines()
+    assert ignored == list(STAYS_OUT)
+    assert git("ls-files", "--cached", "--ignored", "--exclude-standard") == ""

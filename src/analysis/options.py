@@ -36,7 +36,7 @@ mapping.csv does not know get a row there with a proposal; look through it, then
 people and open answers are dropped and named by column only."""
 
 CODINGS = """\
-The export is copied to data/raw/cases/interviews/CASE, which never enters git but for codes.csv.
+The export is copied to data/raw/cases/interviews/CASE, which never enters git.
 Codes that codes.csv does not know get a row there with a proposal; look through it, then take in
 with --accept (make: ACCEPT=1). Nothing is imported before every row is accepted. What was said, by
 whom and who coded it stay in the export; summaries that are still to be written get a row in

@@ -228,8 +228,8 @@ def _codes_proposal(project: Project, case: str, received: Any) -> list[str]:
         lines += [*allowed_lines(read_coding_frame(project)), ""]
     return [
         *lines,
-        f"Nothing is imported yet. Look through {place}, which enters git: a code that names a",
-        "person is renamed in the program first. Mend what is wrong, then",
+        f"Nothing is imported yet. Look through {place}; it stays out of git, for a code may be",
+        "called after a person. Mend what is wrong, then",
         f"  make codings CASE={case} ACCEPT=1",
     ]
 

@@ -41,7 +41,7 @@ class Case:
 
 
 def interviews(project: Project, name: str) -> Path:
-    """The folder with the exports of a case; of what is in it only `codes.csv` enters git."""
+    """The folder with the exports of a case, which stays out of git."""
     return project.raw / INTERVIEWS / name
 
 

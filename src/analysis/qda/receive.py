@@ -145,7 +145,7 @@ def _copy(case: Case, file: Path) -> None:
 
 
 def _refuse_words(codings: CaseCodings, coded: Sequence[Passage], place: str) -> None:
-    """Codes that are named by words of the interview: `codes.csv` enters git, so they cannot."""
+    """Codes that are named by words of the interview: `codes.csv` may enter git, so they cannot."""
     codes = [c for c in dict.fromkeys(codings.table["code"]) if len(c.split()) >= said.IN_A_ROW]
     if not codes:
         return
