@@ -253,6 +253,15 @@ def test_one_fragment_reads_in_the_singular(project: Project):
     assert "één keer vóór, door bewoners (2016)" in told
 
 
+def test_an_example_names_its_municipality_unless_the_words_do(project: Project):
+    save(project, fragment(case="utrecht"))
+    assert "lang (Utrecht; 2016," in prose(of(project).theme("access").blocks)
+    save(project, fragment(case="utrecht", summary_nl="Bewoners van Utrecht wachten."))
+    assert "Bewoners van Utrecht wachten (2016," in prose(of(project).theme("access").blocks)
+    save(project, fragment())
+    assert "lang (2016," in prose(of(project).theme("access").blocks)
+
+
 def test_a_recommendation_of_an_added_case_needs_no_line(project: Project):
     asked = fragment(
         kind="recommendation", addressee="team", line="", source="gesprek", actor="researcher"
