@@ -512,3 +512,27 @@ def test_blocks_in_jupyterlab_bring_their_own_style():
     assert page.find(class_="n")["title"] == AGREE
     assert page.find("figure").img["alt"].startswith("Staafdiagram")
     assert len(made) < 20_000
+
+
+def of_texts(*columns: list[str]) -> dict[str, object]:
+    """A table block with these texts, column by column."""
+    spans = [[[{"t": "text", "v": text}] for text in row] for row in zip(*columns, strict=True)]
+    heads = [{"label": [{"t": "text", "v": "Head"}], "align": "left"} for _ in columns]
+    return {"columns": heads, "rows": spans}
+
+
+def test_a_column_is_as_wide_as_its_text_needs():
+    widths = column_widths(of_texts(["word " * 60] * 3, ["word " * 8] * 3))
+    long, short = (float(width.removesuffix("fr")) for width in widths)
+    assert long > 3 * short
+
+
+def test_a_column_that_is_often_empty_keeps_room_for_its_long_cells():
+    widths = column_widths(of_texts(["word " * 30] * 6, ["word " * 30, *["–"] * 5]))
+    full, sparse = (float(width.removesuffix("fr")) for width in widths)
+    assert 1 < full / sparse < 3
+
+
+def test_no_column_is_narrower_than_a_word_that_cannot_be_broken():
+    widths = column_widths(of_texts(["word " * 200] * 3, ["monitoring " * 3] * 3))
+    assert float(widths[1].removesuffix("fr")) >= 7

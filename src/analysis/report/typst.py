@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,10 @@ from analysis.report.spans import Block, Span, is_marked, plain_text
 TIMESTAMP = 1_451_606_400  # 2016-01-01: a date of the build would make every build differ
 OPENED = ("list", "table")
 WIDE_TEXT = 22
+# The width of a table on paper, and how far columns of text are evened out: 1 gives each a width
+# in proportion to its text, 0 the same width.
+SHEET_EM, EVEN = 50.0, 0.8
+HYPHENATED = 11  # signs; longer words in running text may be broken
 CROWDED_EM = 40.0  # more than this for figures leaves too little for the text beside them
 
 log = logging.getLogger(__name__)
@@ -170,21 +175,50 @@ def column_widths(block: Block) -> list[str]:
 
 def _widths(block: Block, together: int) -> list[str]:
     """The same; texts of at most `together` signs stay on one line."""
-    widths = []
+    fixed: dict[int, float] = {}
+    running: dict[int, tuple[float, float]] = {}
     for index, column in enumerate(block["columns"]):
         cells = [plain_text(row[index]) for row in block["rows"]]
+        texts = [plain_text(column["label"]), *cells]
+        word = max((len(word) for text in texts for word in text.split()), default=1)
         longest = max((len(cell) for cell in cells), default=0)
-        words = (word for text in [plain_text(column["label"]), *cells] for word in text.split())
-        if longest > WIDE_TEXT:
-            widths.append(f"{min(longest, 80)}fr")
-        elif index == 0 and column.get("align", "left") == "left":
-            widths.append(f"{max(longest, WIDE_TEXT)}fr")
+        if longest > WIDE_TEXT or (index == 0 and column.get("align", "left") == "left"):
+            # Long cells weigh more than short ones: they make a row high.
+            typical = math.sqrt(sum(len(text) ** 2 for text in texts) / len(texts))
+            running[index] = (max(typical, 1.0), _em(min(word, HYPHENATED)))
         else:
-            least = max([*(len(word) for word in words), min(longest, together)], default=1)
-            widths.append(f"{least * 0.56 + 1.2:.2f}em")
-    if not any(width.endswith("fr") for width in widths):
-        widths[0] = "1fr"
-    return widths
+            fixed[index] = _em(max(word, min(longest, together)))
+    if not running:
+        running[0] = (1.0, fixed.pop(0))
+    shares = _shares(running, max(SHEET_EM - sum(fixed.values()), 1.0))
+    return [
+        f"{fixed[index]:.2f}em" if index in fixed else f"{shares[index]:.2f}fr"
+        for index in range(len(block["columns"]))
+    ]
+
+
+def _em(signs: int) -> float:
+    """The width of a cell that holds so many signs on a line."""
+    return signs * 0.56 + 1.2
+
+
+def _shares(running: dict[int, tuple[float, float]], room: float) -> dict[int, float]:
+    """`room` divided over columns by how much text they hold, none below its longest word.
+
+    `running` gives for each column the typical length of its cells and the least width.
+    """
+    shares = {index: least for index, (_, least) in running.items()}
+    free = dict(running)
+    left = room
+    while free:
+        whole = sum(text**EVEN for text, _ in free.values())
+        wanted = {index: left * text**EVEN / whole for index, (text, _) in free.items()}
+        narrow = [index for index, width in wanted.items() if width < free[index][1]]
+        if not narrow or len(narrow) == len(free):
+            return shares | wanted
+        for index in narrow:
+            left -= free.pop(index)[1]
+    return shares
 
 
 def typst_pdf(source: str) -> bytes:
