@@ -535,4 +535,4 @@ def test_a_column_that_is_often_empty_keeps_room_for_its_long_cells():
 
 def test_no_column_is_narrower_than_a_word_that_cannot_be_broken():
     widths = column_widths(of_texts(["word " * 200] * 3, ["monitoring " * 3] * 3))
-    assert float(widths[1].removesuffix("fr")) >= 7
+    assert float(widths[1].removesuffix("fr")) >= 6.8  # ten signs, and the space around them
