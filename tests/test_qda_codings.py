@@ -22,10 +22,11 @@ from analysis.qda.fragments import fragments_of
 from analysis.qda.summaries import Summary, in_notes
 from analysis.qda.targets import Recognised
 from analysis.qda.workbook import write_workbook
-from analysis.raw.cases import read_cases
+from analysis.raw.cases import PROFILES, read_cases
 from analysis.raw.coders import read_coders
 from analysis.raw.coding import read_coding_frame
 from analysis.raw.sources import seal
+from analysis.raw.tables import read_table
 from analysis.stats.coders import krippendorff_alpha, percent_agreement
 from conftest import Outcome, Place
 from helpers import real_project
@@ -217,7 +218,7 @@ def test_a_case_that_is_not_there_is_refused_with_the_verb_that_makes_it(place):
 
 
 def test_a_new_case_has_a_row_a_folder_and_a_spreadsheet_with_all_codes(place):
-    row = read_cases(Project(place.root)).profiles.iloc[-1]
+    row = read_table(place.root / "data/raw/cases/cases.csv", PROFILES, name="cases.csv").iloc[-1]
     assert (row["case"], row["municipality_code"], row["year"]) == ("zwolle", "GM0193", 2027)
     book = load_workbook(folder(place) / "codings.xlsx")
     heading = [cell.value for cell in book["codings"][1]]

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from analysis.project import Project
+from analysis.qda.folder import changed_cases
 from analysis.raw.cases import FRAGMENTS, read_cases
 from analysis.raw.coding import read_coding_frame
 from conftest import Outcome, Place
@@ -236,3 +237,57 @@ def test_a_file_that_is_no_spreadsheet_is_refused(place):
     (folder(place) / "codings.xlsx").unlink()
     (folder(place) / "codings.csv").write_bytes(b"\x00\x00")
     assert "codings.csv" in errors(take_in(place))
+
+
+def test_a_spreadsheet_that_is_refused_does_not_stay_in_the_folder_and_a_right_one_does(place):
+    row = ("1", "3", CODES, "A", *SAID)
+    wrong, file = place.root / "own.csv", folder(place) / "own.csv"
+    text(place, ";", row)
+    template = folder(place) / "codings.csv"
+    template.rename(wrong)
+    wrong.write_text(wrong.read_text().replace(SAID[0], "Mevrouw Jansen komt."))
+    assert "may be a name" in errors(take_in(place, str(wrong)))
+    assert not file.exists()
+    wrong.write_text(wrong.read_text().replace("Mevrouw Jansen komt.", SAID[0]))
+    assert take_in(place, str(wrong)).code == 0
+    assert file.read_bytes() == wrong.read_bytes()
+
+
+def test_locks_and_hidden_files_are_no_exports(place):
+    fill(place, ("1", "3", CODES, "A", *SAID))
+    for name in ("~$codings.xlsx", ".codings.xlsx"):
+        (folder(place) / name).write_bytes(b"no workbook")
+    assert take_in(place).code == 0
+    refused = take_in(place, str(folder(place) / "~$codings.xlsx"))
+    assert refused.code == 2 and "is no export" in refused.err
+
+
+def test_what_changed_since_it_was_taken_in_is_told_and_a_case_without_fragments(place):
+    project = Project(place.root)
+    again = "make codings CASE=zwolle"
+    assert changed_cases(project) == [
+        f"zwolle: stands in cases.csv without fragments; {again} takes them in"
+    ]
+    fill(place, ("1", "3", CODES, "A", *SAID))
+    assert take_in(place).code == 0
+    assert changed_cases(project) == []
+    fill(place, ("1", "4", CODES, "A", *SAID))
+    (folder(place) / "codings.csv").unlink()
+    (folder(place) / "more.qdpx").write_bytes(b"x")
+    where = "data/raw/cases/interviews/zwolle"
+    assert changed_cases(project) == [
+        f"{where}/codings.csv is gone since it was taken in; {again}",
+        f"{where}/codings.xlsx changed since it was taken in; {again}",
+        f"{where}/more.qdpx was not taken in yet; {again}",
+    ]
+
+
+def test_what_a_case_rests_on_is_told_from_its_first_fragments_on(place):
+    def told() -> list[str]:
+        profiles = read_cases(Project(place.root)).profiles
+        return list(profiles.loc[profiles["case"] == "zwolle", "fact"])
+
+    assert told() == []
+    fill(place, ("1", "3", CODES, "A", *SAID))
+    assert take_in(place).code == 0
+    assert told() == ["basis"]

@@ -55,7 +55,10 @@ def check(project: Project, options: argparse.Namespace) -> int:
     if checked.findings:
         print("\n".join(findings_table(checked.findings)).lstrip("\n"))
         print()
+    if checked.notes:
+        print("\n".join(checked.notes), end="\n\n")
     if checked.fault is not None:
+        sys.stdout.flush()
         raise checked.fault
     if checked.errors:
         _say_errors(checked.errors)

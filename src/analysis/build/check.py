@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,14 @@ SHOWN = 5
 @dataclass(frozen=True)
 class Checked:
     """What a check found: how many raw `files` were read, the `findings` in the answers of the
-    round, how many answer `sheets` there are, and the error over everything else, if any."""
+    round, how many answer `sheets` there are, the error over everything else, if any, and `notes`
+    on coded interviews that are not taken in as they are now, which stop nothing."""
 
     files: int
     findings: list[Any]
     sheets: int
     fault: UserError | None
+    notes: Sequence[str] = ()
 
     @property
     def errors(self) -> list[Any]:
@@ -48,7 +50,7 @@ def check_round(project: Project, name: str) -> Checked:
     _read_others(project, faults)
     found = list(imported.findings) if imported is not None else []
     sheets = sum(imported.sheets.values()) if imported is not None else 0
-    return Checked(len(files), found, sheets, _all(faults))
+    return Checked(len(files), found, sheets, _all(faults), _notes(project))
 
 
 def require_right(project: Project, name: str) -> int:
@@ -122,6 +124,13 @@ def _read_others(project: Project, faults: list[UserError]) -> None:
     cases = _collect(faults, read_cases, project)
     if cases is not None:
         _collect(faults, read_coders, project, cases.frame)
+
+
+def _notes(project: Project) -> list[str]:
+    """What is to be taken in of the cases; nothing where their tables cannot be read."""
+    from analysis.qda.folder import changed_cases  # noqa: PLC0415
+
+    return _collect([], changed_cases, project) or []
 
 
 def _collect(faults: list[UserError], read: Callable[..., Any], *arguments: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,12 +13,13 @@ import yaml
 
 from analysis.fingerprint import checksum
 from analysis.project import CallError, Project
-from analysis.raw.cases import ADDED, PROFILES, PROFILES_FILE
-from analysis.raw.files import INTERVIEWS
+from analysis.raw.cases import ADDED, FRAGMENTS, FRAGMENTS_FILE, PROFILES, PROFILES_FILE
+from analysis.raw.files import HIDDEN, INTERVIEWS
 from analysis.raw.sources import read_source, sidecar_of
 from analysis.raw.tables import read_table, rows
 
 CODES, SUMMARIES = "codes.csv", "summaries.csv"
+TAKEN = "taken_in.yml"
 EXPORTS = (".qdpx", ".csv", ".xlsx")
 NAME = re.compile(r"[a-z][a-z0-9_]*(?:-[a-z0-9_]+)*")
 
@@ -36,8 +37,14 @@ class Case:
 
     def exports(self) -> list[Path]:
         """The exports in its folder, by name."""
-        found = (p for p in self.folder.glob("*") if p.is_file() and not p.name.startswith("."))
-        return sorted(p for p in found if p.suffix.lower() in EXPORTS and p.name not in self.ours)
+        return sorted(p for p in self.folder.glob("*") if p.is_file() and self.is_export(p))
+
+    def is_export(self, path: Path) -> bool:
+        """Whether a file is one by its name: no table of ours, hidden file or lock of Excel."""
+        name = path.name
+        return (
+            path.suffix.lower() in EXPORTS and name not in self.ours and not name.startswith(HIDDEN)
+        )
 
 
 def interviews(project: Project, name: str) -> Path:
@@ -61,6 +68,61 @@ def open_case(project: Project, name: str) -> Case:
     year = int(profiles.loc[profiles["case"] == name, "year"].max())
     fragments = project.raw / ADDED / f"{name}.csv"
     return Case(name, known[name], year, interviews(project, name), fragments)
+
+
+def note_taken(case: Case) -> None:
+    """Keep the checksums of all that the fragments of a case were made of, in its folder."""
+    told = {path.name: checksum(path) for path in _inputs(case)}
+    text = yaml.safe_dump(told, allow_unicode=True)
+    case.folder.mkdir(parents=True, exist_ok=True)
+    (case.folder / TAKEN).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _inputs(case: Case) -> list[Path]:
+    ours = (case.folder / name for name in case.ours)
+    return [*case.exports(), *(path for path in ours if path.is_file())]
+
+
+def changed_cases(project: Project) -> list[str]:
+    """What `make codings` still has to take in, a line each: changes since the last time, and
+    cases without fragments.
+
+    What was never taken in on this computer is not known to have changed: exports stay out of git.
+    Raises DataError where cases.csv cannot be read.
+    """
+    profiles = read_table(project.raw / PROFILES_FILE, PROFILES, name=PROFILES_FILE)
+    files = [project.raw / FRAGMENTS_FILE, *(project.raw / ADDED).glob("*.csv")]
+    there = set()
+    for path in files:
+        there |= set(read_table(path, FRAGMENTS, name=project.relative(path))["case"])
+    lines = []
+    for name in dict.fromkeys(profiles.loc[profiles["name"] != "", "case"]):
+        case = Case(name, name, 0, interviews(project, name), project.raw / ADDED / f"{name}.csv")
+        again = f"make codings CASE={name}"
+        if name not in there:
+            lines.append(f"{name}: stands in cases.csv without fragments; {again} takes them in")
+        lines += [f"{project.relative(p)} {told}; {again}" for p, told in _changed(case)]
+    return lines
+
+
+def _changed(case: Case) -> Iterator[tuple[Path, str]]:
+    """The files of a case that are no longer as they were taken in."""
+    path = case.folder / TAKEN
+    if not path.is_file():
+        return
+    try:
+        told = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeError):
+        told = None
+    taken = told if isinstance(told, dict) else {}
+    present = {p.name: p for p in _inputs(case)}
+    for name in sorted({*taken, *present}, key=str):
+        if name not in present:
+            yield case.folder / str(name), "is gone since it was taken in"
+        elif name not in taken:
+            yield present[name], "was not taken in yet"
+        elif checksum(present[name]) != taken[name]:
+            yield present[name], "changed since it was taken in"
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:

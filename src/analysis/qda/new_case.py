@@ -13,16 +13,17 @@ from analysis.project import CallError, Project
 from analysis.qda.folder import NAME, interviews
 from analysis.qda.sheet import CODES_SHEET, PLAIN, SHEET
 from analysis.qda.workbook import code_rows, write_workbook
-from analysis.raw.cases import PROFILES, PROFILES_FILE
+from analysis.raw.cases import BASIS, PROFILES, PROFILES_FILE
 from analysis.raw.coding import CodingFrame, read_coding_frame
 from analysis.raw.municipalities import read_register
 from analysis.raw.sources import read_source, seal
 from analysis.raw.tables import read_table, rows
 
 FIRST_DAY = date(2016, 1, 1)  # from here on the register of municipalities knows
-# The one thing that is known of a case when it is made; the researchers add the rest.
-BASIS = {
-    "fact": "basis",
+# The one thing that is known of a case when it is made; the researchers add the rest. A report
+# tells it from the first fragments on.
+RESTS_ON = {
+    "fact": BASIS,
     "unit": "text",
     "value_nl": "gesprekken met betrokkenen in de gemeente",
     "value_en": "interviews with those involved in the municipality",
@@ -53,7 +54,7 @@ def new_case(project: Project, name: str, label: str, year: str) -> list[str]:
     code = _code(project, label, int(year))
     folder = interviews(project, name)
     made = _templates(folder, frame)
-    row = dict.fromkeys(PROFILES, "") | BASIS
+    row = dict.fromkeys(PROFILES, "") | RESTS_ON
     row |= {
         "case": name, "name": label, "municipality_code": code, "year": str(int(year)),
         "source": name,

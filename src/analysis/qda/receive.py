@@ -25,7 +25,7 @@ from analysis.qda.codes import (
 )
 from analysis.qda.codings import CaseCodings, Passage, codings_of, passages
 from analysis.qda.exchange import Exchange, read_exchange
-from analysis.qda.folder import CODES, EXPORTS, Case, describe, open_case, write_table
+from analysis.qda.folder import CODES, EXPORTS, Case, describe, note_taken, open_case, write_table
 from analysis.qda.fragments import Fragment, fragments_of, placed, problems_of
 from analysis.qda.sheet import SUFFIXES, Sheet, read_sheet
 from analysis.qda.sheet_fragments import SheetReader
@@ -89,7 +89,8 @@ def receive(
     coded = passages(codings)
     _refuse_words(codings, coded, place)
     for file in files:
-        _copy(case, file)
+        if file.suffix.lower() == QDPX:  # a spreadsheet waits until all in it is right
+            _copy(case, file)
     mapping = proposed(codings, before, frame)
     if accepting and mapping == before:  # what nobody has seen yet cannot be accepted
         mapping = accept(mapping, place)
@@ -98,9 +99,13 @@ def receive(
     lines = list(_lines(read))
     received = Received(lines, mapping)
     if received.open_rows:
+        waiting = [f.name for f in files if f.suffix.lower() in SUFFIXES]
+        lines += [f"{name}: not taken in yet; give it again with ACCEPT=1" for name in waiting]
         return received
     made = _fragments(project, case, read, coded, meanings(mapping, frame), frame)
     summarise(project, case, made, codings, frame)
+    for file in files:
+        _copy(case, file)
     _write(project, case, made)
     lines += _told(project, case, made, coded)
     return replace(received, written=True)
@@ -113,8 +118,8 @@ def _read(project: Project, case: Case, files: Sequence[Path]) -> _Read:
     """The exports in the case's folder, each replaced by one of `files` with the same name."""
     paths = {path.name: path for path in case.exports()}
     for file in files:
-        if file.suffix.lower() not in EXPORTS or file.name in case.ours:
-            allowed = ", ".join(EXPORTS)
+        if not case.is_export(file):
+            allowed = f"{', '.join(EXPORTS)}; no hidden file, nor one beginning with ~$"
             raise CallError(f"{project.relative(file)}: is no export; allowed: {allowed}")
         paths[file.name] = file
     read, problems = _Read(), []
@@ -256,6 +261,7 @@ def _write(project: Project, case: Case, made: Sequence[Fragment]) -> None:
         "Samengevat in eigen woorden; wie sprak en wat er letterlijk is gezegd, staat er niet in.",
     )
     keep_coders(project, case, coder_rows(case.name, made))
+    note_taken(case)
 
 
 def _told(

@@ -20,6 +20,7 @@ PROFILES_FILE, FRAGMENTS_FILE, SECTIONS_FILE = (
 )
 # Cases that were added to the study: a file each, with the columns of fragments.csv.
 ADDED = f"{FOLDER}/fragments"
+BASIS = "basis"  # what a case rests on; `make new-case` writes it, before anything is coded
 LINE = Column("count", required=False, low=1, high=1_000_000)
 YEAR = Column("count", low=1900, high=2100)
 OPTIONAL = Column(required=False)
@@ -128,7 +129,7 @@ def read_cases(project: Project) -> CaseData:
     fragments = pd.concat(
         [table.assign(file=name) for name, table in read.items()], ignore_index=True
     )
-    data = CaseData(profiles, fragments, sections, frame, tuple(names))
+    data = CaseData(_begun(profiles, fragments), fragments, sections, frame, tuple(names))
     problems = [
         problem
         for name, table in read.items()
@@ -143,6 +144,13 @@ def read_cases(project: Project) -> CaseData:
     if problems:
         raise DataError(problems)
     return data
+
+
+def _begun(profiles: pd.DataFrame, fragments: pd.DataFrame) -> pd.DataFrame:
+    """The profiles without what a case rests on (`basis`) where nothing of it is coded yet."""
+    coded = set(zip(fragments["case"], fragments["year"], strict=True))
+    told = zip(profiles["case"], profiles["year"], profiles["fact"], strict=True)
+    return profiles[[fact != BASIS or (case, year) in coded for case, year, fact in told]]
 
 
 def _added(project: Project) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from analysis.project import CallError, Project
 
 INTERVIEWS = "cases/interviews"
+HIDDEN = (".", "~$")
 
 
 def round_inputs(project: Project, *rounds: str) -> list[Path]:
@@ -15,7 +16,8 @@ def round_inputs(project: Project, *rounds: str) -> list[Path]:
     All of `data/raw` except the folders of other rounds in `survey/`, and the exports of
     interviews: what a report takes from these stands in `cases/fragments/`.
     """
-    files = (p for p in project.raw.rglob("*") if p.is_file() and not p.name.startswith("."))
+    # Hidden files, and the locks that Excel lays beside an open file, are no data.
+    files = (p for p in project.raw.rglob("*") if p.is_file() and not p.name.startswith(HIDDEN))
     exports = project.raw / INTERVIEWS
     return sorted(
         p
