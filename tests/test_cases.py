@@ -238,6 +238,37 @@ def test_a_mark_does_not_change_when_another_case_is_added(project):
     }  # fmt: skip
 
 
+def cite_as(project: Project, name: str, **given: str) -> None:
+    path = project.raw / "cases" / "fragments" / f"{name}{SUFFIX}"
+    sidecar = yaml.safe_load(path.read_text(encoding="utf-8")) | given
+    path.write_text(yaml.safe_dump(sidecar), encoding="utf-8")
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["by the study", "by interviews"])
+def test_tables_of_profiles_credit_added_interviews_only_where_they_show_them(project, told):
+    added(project, "zwolle")
+    cite_as(project, "zwolle.csv", citation="Gesprekken.")
+    rows = read(project, "cases.csv")
+    source = rows[0]["source"] if told else "zwolle"
+    write(project, "cases.csv", [*rows[:-1], rows[-1] | {"source": source}])
+    tables = {b["id"]: b for b in chapter(project).profiles().blocks if b["kind"] == "table"}
+    credited = [n for n, table in tables.items() if "Gesprekken." in plain_text(table["source"])]
+    shown = [n for n, table in tables.items() if "Zwolle" in plain_text(table["title"])]
+    assert len(tables) > len(shown) == 1
+    assert credited == ([] if told else shown)
+
+
+def test_interviews_of_an_added_case_are_cited_in_the_language_of_the_report(project):
+    added(project, "zwolle")
+    dutch = "Gesprekken, niet gepubliceerd."
+    cite_as(project, "zwolle.csv", citation=dutch, url="niet gepubliceerd")
+    name = "cases/fragments/zwolle.csv"
+    assert chapter(project).citation(name) == dutch
+    assert chapter(project, "en").citation(name) == (
+        "Coded interviews in Zwolle, 2027, not published."
+    )
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_cases_from_later_than_the_survey_are_named(project, language):
     assert not chapter(project, language).later()
@@ -269,9 +300,9 @@ def test_the_title_of_a_matrix_names_its_largest_cell(project):
     blocks = told(project, {}, {}, {"actor": "team", "kind": "fact"}).glance().blocks
     titles = {name: plain_text(block_of(blocks, f"figure-cases-{name}")["title"])
               for name in ("cases", "kinds", "actors")}  # fmt: skip
-    assert "De drie gemeenten samen over ‘Toegankelijkheid en bereik’ (3)" in titles["cases"]
-    assert "Toegankelijkheid en bereik met Knelpunt (2)" in titles["kinds"]
-    assert "Toegankelijkheid en bereik volgens ‘Bewoner’ (2)" in titles["actors"]
+    assert "‘toegankelijkheid en bereik’ bij ‘De drie gemeenten samen’ (3)" in titles["cases"]
+    assert "knelpunten over ‘toegankelijkheid en bereik’ (2)" in titles["kinds"]
+    assert "‘toegankelijkheid en bereik’ volgens bewoners (2)" in titles["actors"]
 
 
 def test_a_capital_loses_its_accent():

@@ -280,9 +280,9 @@ def test_matrix_is_darker_where_there_is_more():
 
 
 def test_matrix_title_names_the_largest_and_follows_the_data():
-    assert "bij Access met Bottleneck (11)" in title(draw_matrix(matrix_frame(), NL))
+    assert ": Bottleneck over Access (11)" in title(draw_matrix(matrix_frame(), NL))
     counts = {("a", "u"): 4, ("a", "v"): 4, ("b", "v"): 1}
-    assert "bij A met U en A met V (4)" in title(draw_matrix(matrix_frame(counts), NL))
+    assert ": U over A en V over A (4)" in title(draw_matrix(matrix_frame(counts), NL))
     empty = draw_matrix(matrix_frame({("a", "u"): 0}), NL)
     assert title(empty) == NL.label("charts.matrix.title_empty")
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from analysis.chapters.coding_appendix import CodingAppendix, open_coding
-from analysis.evidence.agreement import agreement_facts, ratings_of
+from analysis.evidence.agreement import FEWEST, agreement_facts, ratings_of
 from analysis.project import LANGUAGES, CallError, DataError, Project
 from analysis.raw.coders import CODERS, CODERS_FILE, read_coders
 from analysis.raw.sources import seal
@@ -80,11 +80,25 @@ def test_alpha_is_what_the_literature_gives():
     assert value(facts, "coders.theme", "agree", "coders") == pytest.approx(60)
     assert value(facts, "coders", "units", "coders") == 10
     assert value(facts, "coders", "coders", "coders") == 2
-    # One of two themes against the other is the same question.
-    assert value(facts, "theme.access", "alpha", "coders") == pytest.approx(found["value"])
     assert value(facts, "theme.access", "units", "coders") == 9
     assert value(facts, "theme.method", "units", "coders") == 5
     assert value(facts, "theme.process", "units", "coders") == 0
+    # One of two themes against the other is the same question.
+    facts = agreement_facts(
+        coders(*(line * 2 for line in TWO)), coding_frame(), confidence=0.95, seed=1
+    )
+    whole = value(facts, "coders.theme", "alpha", "coders")
+    assert value(facts, "theme.access", "alpha", "coders") == pytest.approx(whole)
+
+
+def test_on_few_units_there_is_no_alpha_but_the_share_that_agrees():
+    facts = agreement_facts(
+        coders(*(line[:FEWEST - 1] for line in TWO)), coding_frame(), confidence=0.95, seed=1
+    )
+    assert value(facts, "coders.theme", "units", "coders") == FEWEST - 1
+    assert value(facts, "coders.theme", "absent.alpha.too_few", "coders") == 1
+    assert value(facts, "coders.theme", "agree", "coders") == pytest.approx(500 / 9)
+    assert "cases/coders.theme/-/-/coders/alpha" not in facts.index
 
 
 def test_alpha_with_gaps_is_what_the_literature_gives():
@@ -240,7 +254,7 @@ def test_units_of_a_document_that_nobody_counted_are_a_dash():
     table = of_id(made.opening(), "table-coding-units")
     rows = {plain_text(row[0]): [plain_text(cell) for cell in row[1:]] for row in table["rows"]}
     assert rows["2016a: a.txt"] == ["1", "1", "0", "1", "0", "0", "0"]
-    assert rows["2016b: b.txt"] == ["0", "1", "0", "–", "0", "–", "0"]
+    assert rows["2016b: b.txt"] == ["–", "1", "0", "–", "0", "–", "0"]
     assert table["row_marks"] == ["", "", "total"]
 
 

@@ -268,7 +268,7 @@ def test_the_matrix_prints_its_counts_and_names_the_largest():
 
 def test_a_matrix_with_nothing_says_so():
     picture = draw_policy(sample({"Ede": ["absent", "not_stated"]}), LEGEND, NL)
-    assert "Geen enkele gemeente" in plain_text(picture.title)
+    assert "geen enkele gemeente" in plain_text(picture.title)
 
 
 def test_a_cell_given_twice_is_refused():

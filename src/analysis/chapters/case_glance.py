@@ -98,7 +98,7 @@ class CaseGlance(CaseProfiles):
         most_told, least_told = (
             self.writer.join(
                 [
-                    self.counted(lower(names[t]), f"theme.{t}", "fragments", words=words)
+                    self.counted(self.in_list(names[t]), f"theme.{t}", "fragments", words=words)
                     for t in themes
                 ]
             )
@@ -148,6 +148,7 @@ class CaseGlance(CaseProfiles):
         themes = self.labels("themes")
         cells = [
             self._cell_of(f"theme.{theme}", f"fragments.case.{case}", case, name, theme, themes)
+            | {"column_name": self.in_list(themes[theme])}
             for case, name in cases.items()
             for theme in self.themes_told
         ]
@@ -165,8 +166,12 @@ class CaseGlance(CaseProfiles):
 
     def _theme_figure(self, group: str, columns: dict[str, str], prefix: str) -> Block:
         themes = self.labels("themes")
+        named = {c: self.noun_alone(c) or lower(label) for c, label in columns.items()}
+        if group == "actors":
+            named = {actor: self.actor_name(actor) for actor in columns}
         cells = [
             self._cell_of(f"theme.{theme}", prefix + code, theme, themes[theme], code, columns)
+            | {"row_name": self.in_list(themes[theme]), "column_name": named[code]}
             for theme in self.themes_told
             for code in columns
         ]

@@ -149,15 +149,34 @@ class CaseProfiles(CaseWords):
             w.say("cases.profiles.title", names=w.join(names)),
             columns + [(name, "left") for name in names],
             body,
-            source=self.sources(PROFILES_FILE),
+            source=self.sources(*(files := self._credited(cases))),
             note=note,
+            provenance="published" if files == [PROFILES_FILE] else "measured",
         )
+
+    def _credited(self, cases: Sequence[str]) -> list[str]:
+        """The files that what is told of municipalities in depth comes from.
+
+        That is the table of profiles, or for what does not stand in a document of the study the
+        fragments that were added.
+        """
+        data, found = self.data, self._profiles(scan=False)
+        found = found[found["case"].isin(list(cases))]
+        own = data.fragments["file"] == data.files[0]
+        study = {*data.fragments.loc[own, "source"], *data.sections["source"]}
+        others = list(found.loc[~found["source"].isin(study), "case"])
+        added = data.fragments.loc[~own & data.fragments["case"].isin(others), "file"]
+        files = [PROFILES_FILE] if found["source"].isin(study).any() or added.empty else []
+        return [*files, *(name for name in data.files if name in set(added))]
 
     # The study of many, a row per city
 
     def scan_table(self) -> Block:
         """What is told of the teams in each city of the study of many, and how many fragments."""
         w, none = self.writer, self.label("cases.none")
+        counted = self.data.counted
+        there = set(counted.loc[self._of_scan(counted), "file"])
+        files = [name for name in self.data.files if name in there]
         told = list(self._rows(self.scanned, scan=True))
         columns: list[tuple[Text, str]] = [
             (self.label("cases.profiles.city"), "left"),
@@ -174,10 +193,15 @@ class CaseProfiles(CaseWords):
             w.say("cases.profiles.cities_title", year=self.year(self.scan_year)),
             columns,
             body,
-            source=self.sources(PROFILES_FILE, *self.data.files),
+            source=self.sources(PROFILES_FILE, *files),
             note=self.label("cases.profiles.note"),
-            provenance=self.provenance,
+            provenance="published" if files in ([], [self.data.files[0]]) else "measured",
         )
+
+    def _of_scan(self, fragments: pd.DataFrame) -> pd.Series:
+        """Which fragments the study of many has of its municipalities."""
+        of_year = fragments["year"] == self.scan_year
+        return of_year & fragments["case"].isin(self.scanned)
 
     def year(self, year: int | None) -> Span:
         """A year in which fragments were noted."""

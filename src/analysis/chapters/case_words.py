@@ -20,6 +20,9 @@ from analysis.study import Study
 
 __all__ = ["FRAME_FILE", "PROFILES_FILE", "CaseWords", "capital", "document_marks", "lower"]
 
+# What stands as the place of a file that the researchers made themselves.
+NOT_PUBLISHED = "niet gepubliceerd"
+
 
 def document_marks(data: CaseData) -> dict[str, str]:
     """A short mark per document: its year, with a letter where a year has several.
@@ -32,7 +35,9 @@ def document_marks(data: CaseData) -> dict[str, str]:
     years = data.counted.groupby("source")["year"].min().astype(int)
     places = {case: place for place, case in enumerate(data.municipalities)}
     added = {str(name): file != data.files[0] for name, file in found["file"].items()}
-    order = {name: places.get(found.at[name, "case"], -1) if added[name] else -1 for name in added}
+    order = {
+        name: places.get(str(found.at[name, "case"]), -1) if added[name] else -1 for name in added
+    }
     marks: dict[str, str] = {}
     for year in sorted(years.unique()):
         names = sorted((n for n in added if years[n] == year), key=lambda n: (added[n], order[n]))
@@ -173,7 +178,15 @@ class CaseWords(Chapter):
     def theme_names(self, themes: Sequence[str]) -> list[Span]:
         """The names of themes, within a sentence."""
         labels = self.labels("themes")
-        return self.writer.join([lower(labels[theme]) for theme in themes])
+        return self.writer.join([self.in_list(labels[theme]) for theme in themes])
+
+    def in_list(self, label: str) -> str:
+        """A label as it stands among others in a sentence.
+
+        Between quotation marks where it holds the word that joins the others.
+        """
+        joins = f" {self.label('phrases.and')} " in label
+        return self.label("charts.quote").format(text=lower(label)) if joins else lower(label)
 
     def actor_name(self, actor: str) -> str:
         """Those who speak, in the plural where the language knows it."""
@@ -192,6 +205,18 @@ class CaseWords(Chapter):
         return self.writer.say("cases.named", name=name, n=n)
 
     # Documents and places
+
+    def citation(self, name: str) -> str:
+        """The citation of a raw file; that of added interviews, made in Dutch, in this language."""
+        source = self.source_of(name)
+        made = name in self.data.files[1:] and source.url == NOT_PUBLISHED
+        if not made or self.words.code == "nl":
+            return source.citation
+        found = self.data.fragments[self.data.fragments["file"] == name]
+        cases = [self.case_name(case) for case in dict.fromkeys(found["case"])]
+        years = [f"{year:.0f}" for year in sorted(found["year"].unique())]
+        told = self.label("cases.added_citation")
+        return told.format(cases=", ".join(cases), years=", ".join(years))
 
     @cached_property
     def marks(self) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.language.words import Language
-from analysis.raw.sources import read_source
+from analysis.raw.sources import Source, read_source
 from analysis.report.spans import Span, Text, cite
 from analysis.report.writer import Writer
 from analysis.study import Study
@@ -23,10 +23,17 @@ class Chapter:
         """A short text of the language."""
         return self.words.label(key)
 
+    def source_of(self, name: str) -> Source:
+        """The sidecar of a raw file."""
+        return read_source(self.study.project, self.study.project.raw / name)
+
+    def citation(self, name: str) -> str:
+        """How a raw file is cited."""
+        return self.source_of(name).citation
+
     def sources(self, *files: str) -> list[Span]:
         """The citations of raw files, from their sidecars, each once."""
-        root = self.study.project.raw
-        found = [read_source(self.study.project, root / name).citation for name in files]
+        found = [self.citation(name) for name in files]
         texts: list[Text] = [cite(citation) for citation in dict.fromkeys(found)]
         spans: list[Span] = []
         for index, item in enumerate(texts):

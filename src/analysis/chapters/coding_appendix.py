@@ -84,7 +84,8 @@ class CodingAppendix(CaseWords):
 
         def cell(subject: str, column: str) -> Text:
             key = self.key(subject, f"units.{column}")
-            return w.number(key) if w.has(key) else none
+            uncounted = column == "sections" and not w.value(key)
+            return w.number(key) if w.has(key) and not uncounted else none
 
         names: list[Text] = [self._document(name) for name in documents]
         body = [

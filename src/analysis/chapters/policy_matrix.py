@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.chapters.case_words import CaseWords, lower
+from analysis.chapters.case_words import CaseWords
 from analysis.chapters.policy_tables import PolicyTables
 from analysis.evidence.policy import (
     NOT_STATED,
@@ -192,7 +192,7 @@ class PolicyMatrix(CaseWords):
                     "row_fact": self.key(f"case.{case}", across),
                     "row_count": self.how_many(f"case.{case}", across),
                     "column": aspect, "column_label": label,
-                    "column_name": lower(label),
+                    "column_name": self.in_list(label),
                     "column_fact": self.key(f"policy.{aspect}", down),
                     "column_count": self.how_many(f"policy.{aspect}", down),
                     "position": self.tables.position(case, year, aspect),
@@ -277,7 +277,7 @@ class PolicyMatrix(CaseWords):
         named = self.labels("policy")
         said = {k: literal(named[v]) if isinstance(v, str) and v in named else v
                 for k, v in values.items()}  # fmt: skip
-        name = literal(lower(self.tables.aspect_labels[aspect]))
+        name = literal(self.in_list(self.tables.aspect_labels[aspect]))
         return self.writer.say(f"policy.rounds.{key}", aspect=name, **said)
 
     # Municipality by municipality

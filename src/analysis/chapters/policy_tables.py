@@ -46,7 +46,9 @@ class PolicyTables:
 
     def aspects(self, names: Sequence[str]) -> list[Span]:
         """Aspects within a sentence."""
-        return self.w.join([literal(lower(self.aspect_labels[name])) for name in names])
+        return self.w.join(
+            [literal(self.chapter.in_list(self.aspect_labels[name])) for name in names]
+        )
 
     def table(self, case: str, years: Sequence[int], *, coded_only: bool = False) -> Block:
         """The statements on a municipality in these years under their aspect.

@@ -13,9 +13,11 @@ from analysis.raw.cases import codes
 from analysis.raw.coders import CODERS_FILE
 from analysis.raw.coding import CodingFrame
 from analysis.stats.coders import bootstrap_alpha, percent_agreement
+from analysis.stats.interval import TOO_FEW
 
 COLUMNS = ("theme", "kind", "actor")
 BASE = "coders"
+FEWEST = 10  # on fewer units alpha is chance: one unit more or less turns it over
 
 
 def agreement_facts(
@@ -27,7 +29,8 @@ def agreement_facts(
     (those with two coders or more); subjects `coders.theme`, `coders.kind`, `coders.actor` for the
     whole column, and `theme.T` for one theme against all others, each with `units` (of a theme:
     those that anyone gave it), `alpha` with its interval, and `agree` (the mean share of pairs of
-    coders that agree, in percent). `absent.alpha.<reason>` says why there is no alpha. Several
+    coders that agree, in percent). `absent.alpha.<reason>` says why there is no alpha or no
+    interval; on fewer than `FEWEST` units there is none. Several
     actors of one unit are one value, in any order. Alpha is Krippendorff's (2011), nominal.
     """
     sizes = coders.groupby("unit")["coder"].nunique()
@@ -68,13 +71,16 @@ def _measured(
     yield _row(subject, "units", counted, "count")
     if not counted:
         return
+    yield _row(subject, "agree", 100 * percent_agreement(paired), "percent")
+    if counted < FEWEST:
+        yield _row(subject, f"absent.alpha.{TOO_FEW}", 1, "count")
+        return
     found = bootstrap_alpha(paired, confidence=confidence, seed=seed)
     alpha = found.estimate
     if found.reason:
         yield _row(subject, f"absent.alpha.{found.reason}", 1, "count")
     if not math.isnan(alpha.value):
         yield _row(subject, "alpha", alpha.value, "score", low=alpha.low, high=alpha.high)
-    yield _row(subject, "agree", 100 * percent_agreement(paired), "percent")
 
 
 def _row(

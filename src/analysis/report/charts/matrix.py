@@ -44,8 +44,8 @@ class Cell:
     """One combination that occurs."""
 
     fact: str
-    row_label: str
-    column_label: str
+    row_name: str
+    column_name: str
     count: int
     star: str
 
@@ -70,7 +70,8 @@ def draw_matrix(frame: pd.DataFrame, language: Language, pair: str = "kind") -> 
 
     A row of the frame is one combination; combinations that are zero, missing or absent are
     shown as a dash. Rows and columns stand in the order in which the frame first names them.
-    A column `provenance` is optional. `pair` is how the title names a row with its column: as a
+    Columns `provenance`, and `row_name` and `column_name` (as they stand in the title) are
+    optional. `pair` is how the title names a row with its column: as a
     theme with a `kind` or an `actor`, or a case with a `theme`.
     """
     check_frame(frame, COLUMNS, "draw_matrix")
@@ -92,8 +93,8 @@ def _read(frame: pd.DataFrame) -> Grid:
     cells = {
         (str(row["row"]), str(row["column"])): Cell(
             str(row["fact"]),
-            str(row["row_label"]),
-            str(row["column_label"]),
+            str(row.get("row_name", row["row_label"])),
+            str(row.get("column_name", row["column_label"])),
             int(row["count"]),
             marks.get(row["fact"], ""),
         )
@@ -201,7 +202,7 @@ def _title(grid: Grid, language: Language, pair: str) -> list[Span]:
         return fill(language.label("charts.matrix.title_empty"))
     said = language.label(f"charts.matrix.pairs.{pair}")
     names: list[Text] = [
-        fill(said, row=literal(cell.row_label), column=literal(cell.column_label))
+        fill(said, row=literal(cell.row_name), column=literal(cell.column_name))
         for cell in largest[:NAMED_AT_MOST]
     ]
     if len(largest) > NAMED_AT_MOST:

@@ -211,14 +211,16 @@ def _legend(sheet: Sheet, y: float, legend: Mapping[str, str], language: Languag
 def _title(matrix: Matrix, language: Language) -> list[Span]:
     """The finding: what most municipalities have something on."""
     largest = matrix.largest
-    most = largest[0][1]
+    most, band = largest[0][1], matrix.bands[0]
+    year = number(band.fact, band.name)
     if not most.value:
-        return fill(language.label("policy.chart.title_none"))
+        return fill(language.label("policy.chart.title_none"), year=year)
     names: list[Text] = [literal(label) for label, _ in largest[:NAMED_AT_MOST]]
     if len(largest) > NAMED_AT_MOST:
         names.append(language.label("policy.chart.others"))
     return fill(
         language.label("policy.chart.title"),
+        year=year,
         aspects=join(names, language),
         count=number(most.fact, language.decimal(most.value)),
     )
