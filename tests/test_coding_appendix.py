@@ -93,10 +93,10 @@ def test_alpha_is_what_the_literature_gives():
 
 def test_on_few_units_there_is_no_alpha_but_the_share_that_agrees():
     facts = agreement_facts(
-        coders(*(line[:FEWEST - 1] for line in TWO)), coding_frame(), confidence=0.95, seed=1
+        coders(*(line[: FEWEST - 1] for line in TWO)), coding_frame(), confidence=0.95, seed=1
     )
     assert value(facts, "coders.theme", "units", "coders") == FEWEST - 1
-    assert value(facts, "coders.theme", "absent.alpha.too_few", "coders") == 1
+    assert value(facts, "coders.theme", "absent.alpha.few_units", "coders") == 1
     assert value(facts, "coders.theme", "agree", "coders") == pytest.approx(500 / 9)
     assert "cases/coders.theme/-/-/coders/alpha" not in facts.index
 
@@ -126,7 +126,10 @@ def test_several_speakers_are_one_value_in_any_order():
 
 @pytest.mark.parametrize(
     ("lines", "reason", "has_alpha"),
-    [(("0000", "0000"), "no_variation", False), (("0101", "0101"), "all_alike", True)],
+    [
+        ((10 * "0", 10 * "0"), "no_variation", False),
+        ((5 * "01", 5 * "01"), "all_alike", True),
+    ],
 )
 def test_where_alpha_or_its_interval_is_missing_a_reason_stands(lines, reason, has_alpha):
     facts = agreement_facts(coders(*lines), coding_frame(), confidence=0.95, seed=1)
@@ -145,21 +148,23 @@ def test_without_a_file_there_is_nothing_and_the_appendix_says_so(project):
 def test_the_file_of_coders_becomes_a_table(project):
     lines = ["unit,coder,theme,kind,actor"]
     for coder, told in (("a", "access access method"), ("b", "access method method")):
-        lines += [f"u{i},{coder},{theme},fact,team" for i, theme in enumerate(told.split())]
+        themes = 4 * told.split()
+        lines += [f"u{i},{coder},{theme},fact,team" for i, theme in enumerate(themes)]
     write_coders(project, "\n".join(lines) + "\n")
     made = CodingAppendix(open_study(2016, "nl", None, project))
     shown = made.agreement()
     assert not [problem for block in shown.blocks for problem in check_block(block)]
     table = of_id(shown, "table-coding-agreement")
     rows = {plain_text(row[0]): [plain_text(cell) for cell in row[1:]] for row in table["rows"]}
-    # Two of three agree; dealt out at random 18 of 30 pairs would differ: 1 - 5 * 2 / 18.
-    assert rows["Thema"][:2] == ["3", "0,44"]
+    # Two of three agree; dealt out at random 288 of 552 pairs would differ: 1 - 23 * 8 / 288.
+    assert rows["Thema"][:2] == ["12", "0,36"]
     assert rows["Thema"][-1] == "67%"
-    assert rows["Soort"] == ["3", "–", "–", "100%"]
-    assert made.labels("themes")["access"] in rows
+    assert rows["Soort"] == ["12", "–", "–", "100%"]
+    assert rows[made.labels("themes")["access"]] == ["8", "–", "–", "67%"]
     assert made.labels("themes")["vision"] not in rows
-    assert "Waar alfa ontbreekt" in plain_text(table["note"])
-    assert "drie eenheden door twee codeurs" in prose(shown)
+    assert "minder dan tien eenheden" in plain_text(table["note"])
+    assert "Waar alfa met genoeg eenheden ontbreekt" in plain_text(table["note"])
+    assert "twaalf eenheden door twee codeurs" in prose(shown)
 
 
 def test_a_file_without_a_unit_of_two_coders_is_said_to_have_none(project):

@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterator
 
 from analysis.chapters.case_words import CaseWords
-from analysis.evidence.agreement import BASE, COLUMNS
+from analysis.evidence.agreement import BASE, COLUMNS, FEW_UNITS
 from analysis.raw.coders import CODERS_FILE
 from analysis.report.charts.picture import literal
 from analysis.report.spans import Block, Text, cite, code
 from analysis.stats.interval import ALL_ALIKE, NO_VARIATION, TOO_FEW
 
-REASONS = (TOO_FEW, NO_VARIATION, ALL_ALIKE)
+REASONS = (FEW_UNITS, TOO_FEW, NO_VARIATION, ALL_ALIKE)
 REFERENCE = "Krippendorff, 2011"
 
 

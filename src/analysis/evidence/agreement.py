@@ -13,10 +13,10 @@ from analysis.raw.cases import codes
 from analysis.raw.coders import CODERS_FILE
 from analysis.raw.coding import CodingFrame
 from analysis.stats.coders import bootstrap_alpha, percent_agreement
-from analysis.stats.interval import TOO_FEW
 
 COLUMNS = ("theme", "kind", "actor")
 BASE = "coders"
+FEW_UNITS = "few_units"
 FEWEST = 10  # on fewer units alpha is chance: one unit more or less turns it over
 
 
@@ -73,7 +73,7 @@ def _measured(
         return
     yield _row(subject, "agree", 100 * percent_agreement(paired), "percent")
     if counted < FEWEST:
-        yield _row(subject, f"absent.alpha.{TOO_FEW}", 1, "count")
+        yield _row(subject, f"absent.alpha.{FEW_UNITS}", 1, "count")
         return
     found = bootstrap_alpha(paired, confidence=confidence, seed=seed)
     alpha = found.estimate
