@@ -34,6 +34,7 @@ from analysis.report.exporters import (
 from analysis.report.html import asset, numbers_html, report_html
 from analysis.report.ledger import number_rows
 from analysis.report.pictures import size
+from analysis.report.spans import text
 from analysis.report.typst import column_widths, report_pdf, report_typst, string
 from analysis.report.view import fragment
 from pages import bare_digits, browse, in_browser, widths_on_a_phone
@@ -260,6 +261,26 @@ def test_a_page_does_not_scroll_sideways_on_a_phone(tmp_path, file):
     path = write_pages(tmp_path)[file]
     found = widths_on_a_phone(path, tmp_path)
     assert found == "390 390"
+
+
+@pytest.mark.parametrize(
+    ("signs", "columns", "stacks"), [(20, 3, False), (100, 3, True), (2, 5, True)]
+)
+def test_a_table_of_texts_stands_below_each_other_on_a_phone(signs, columns, stacks):
+    heads = ["Aspect", *("Gezegd" for _ in range(columns - 1))]
+    block = {
+        "kind": "table", "id": "table-x", "title": text("Titel"), "numbers": {},
+        "provenance": "published", "source": text("Bron"), "note": [],
+        "columns": [{"label": text(head), "align": "left"} for head in heads],
+        "rows": [[text("x" * signs) for _ in heads]],
+    }  # fmt: skip
+    html = blocks_html({"part": "survey", "language": "nl", "blocks": [block]})
+    page = BeautifulSoup(html, "html.parser")
+    told = [cell.get("data-head") for cell in page.find_all("td")]
+    assert told == ["Gezegd" if stacks else None] * (columns - 1)
+    roles = {tag.get("role") for tag in page.find_all(["table", "tr", "th", "td"])}
+    named = {"table", "row", "columnheader", "rowheader", "cell"}
+    assert roles == (named if stacks else {None})
 
 
 @in_browser

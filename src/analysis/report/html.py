@@ -18,6 +18,9 @@ from analysis.report.pictures import picture
 from analysis.report.spans import plain_text
 from analysis.report.view import View, breakable, fragment
 
+# On a phone, a table with more columns of text than this, or more signs in them, is stacked.
+MOST_TEXTS, MOST_SIGNS = 3, 120
+
 
 @cache
 def environment() -> Environment:
@@ -35,7 +38,27 @@ def environment() -> Environment:
     made.filters["breakable"] = breakable
     made.filters["plain_text"] = plain_text
     made.globals["picture"] = picture
+    made.tests["stacking"] = stacking
     return made
+
+
+def stacking(table: dict[str, Any]) -> bool:
+    """Whether the columns of a table would be too narrow to read on a phone.
+
+    Then its cells stand below each other there. Numbers fit beside each other, or are worth
+    scrolling for.
+    """
+    texts = [
+        place
+        for place, column in enumerate(table["columns"])
+        if column.get("align", "left") == "left"
+    ]
+    widest = [
+        max((len(plain_text(row[place])) for row in table["rows"]), default=0)
+        for place in texts
+        if place
+    ]
+    return len(texts) > MOST_TEXTS or sum(widest) > MOST_SIGNS
 
 
 def asset(name: str) -> Markup:
