@@ -20,7 +20,7 @@ from analysis.qda.codings import codings_of, passages
 from analysis.qda.exchange import read_exchange
 from analysis.qda.fragments import fragments_of
 from analysis.qda.summaries import Summary, in_notes
-from analysis.qda.targets import Recognised
+from analysis.qda.targets import Recognised, read_targets
 from analysis.qda.workbook import write_workbook
 from analysis.raw.cases import PROFILES, read_cases
 from analysis.raw.coders import read_coders
@@ -507,3 +507,33 @@ def test_selections_that_are_no_text_have_a_fragment_without_a_line(place):
     (row,) = fragments(place)
     assert (row["line"], row["source"], row["id"]) == ("", "zwolle-1", "zwolle-1-r1.2.3.4")
     assert len(read_cases(Project(place.root)).fragments) == 2
+
+
+# --- Codes by their labels
+
+
+def test_a_code_may_be_written_by_its_label_in_both_languages():
+    distrust = FRAME.points["distrust"]
+    cell = f"actor:Bewoner, kind:bottleneck, point:{distrust.label_en} both, point: outreach"
+    targets, faults = read_targets(cell, FRAME)
+    assert [str(target) for target in targets] == [
+        "actor:resident", "kind:bottleneck", "point:distrust both", "point:outreach",
+    ]  # fmt: skip
+    assert faults == []
+    for name, point in FRAME.points.items():  # labels with commas too
+        told = read_targets(f"kind:fact, point:{point.label_nl}, actor:team", FRAME)[0]
+        assert [target.code for target in told] == ["fact", name, "team"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
+        ("actor:Gemente", "actor:municipality"),
+        ("point:Scholing", "point:training"),
+        ("actor:residnet", "actor:resident"),
+        ("distrust", "point:distrust"),
+    ],
+)
+def test_what_may_have_been_meant_is_asked_by_label_too(cell, meant):
+    targets, (fault,) = read_targets(cell, FRAME)
+    assert targets == [] and fault.endswith(f"did you mean {meant}?")

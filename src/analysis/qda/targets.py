@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -39,23 +39,70 @@ class Target:
 def read_targets(cell: str, frame: CodingFrame) -> tuple[list[Target], list[str]]:
     """What a cell `becomes` says, and what is wrong with it, one message per fault.
 
-    Several targets are separated by commas. A point may be followed by `supports` (which goes
-    without saying), `contradicts` or `both`.
+    Several targets are separated by commas. After the word for its group stands the id of a code or
+    its label, in Dutch or English. A point may be followed by `supports` (which goes without
+    saying), `contradicts` or `both`.
     """
     targets, faults = [], []
-    known = our_targets(frame)
-    for piece in filter(None, (part.strip() for part in cell.split(","))):
-        name, _, stance = piece.partition(" ")
-        group, _, code = name.partition(":")
-        if name not in known:
-            near = get_close_matches(name, known, n=1)
-            guess = f"; did you mean {near[0]}?" if near else ""
-            faults.append(f"{name} is no code of the coding frame{guess}")
+    spelt = _spelt(frame)
+    pieces = [part.strip() for part in cell.split(",")]
+    while pieces:
+        # A label may hold a comma, so the longest that is one comes first.
+        for length in range(len(pieces), 0, -1):
+            piece = ", ".join(pieces[:length])
+            name, stance = _with_stance(piece, spelt)
+            if name in spelt or length == 1:
+                break
+        del pieces[:length]
+        target = spelt.get(name, "")
+        group, _, code = target.partition(":")
+        if not piece:
+            continue
+        if not target:
+            faults.append(f"{piece} is no code of the coding frame{_guess(piece, spelt)}")
         elif stance and (group != "point" or stance not in STANCES):
-            faults.append(f"{stance!r} does not go with {name}")
+            faults.append(f"{stance!r} does not go with {target}")
         else:
             targets.append(Target(group, code, stance or (SUPPORTS if group == "point" else "")))
     return targets, faults
+
+
+def _spelt(frame: CodingFrame) -> dict[str, str]:
+    """The target for each way of writing it: the word for its group, then its id or a label."""
+    found: dict[str, str] = {}
+    known = our_targets(frame)
+    for target, (nl, en, _) in known.items():
+        group = target.partition(":")[0]
+        for label in (nl, en):
+            found.setdefault(f"{group}:{fold(label)}", target)
+    return found | {target: target for target in known}
+
+
+def _with_stance(piece: str, spelt: Mapping[str, str]) -> tuple[str, str]:
+    """How a code is written, as `_spelt` has it, and what stands behind it."""
+    if not (told := _spelling(piece, spelt)):
+        name, _, stance = piece.rpartition(" ")
+        if not name.endswith(",") and (told := _spelling(name, spelt)):
+            return told, stance
+    return told, ""
+
+
+def _spelling(name: str, spelt: Mapping[str, str]) -> str:
+    group, colon, code = name.partition(":")
+    ways = (name, f"{group.strip().lower()}:{fold(code)}")
+    return next((way for way in ways if colon and way in spelt), "")
+
+
+def _guess(piece: str, spelt: Mapping[str, str]) -> str:
+    """What may have been meant: of the same group where it has one, by id or label."""
+    group, colon, code = piece.partition(":")
+    group, words = group.strip().lower(), fold(code if colon else piece)
+    ways = {way: t for way, t in spelt.items() if not colon or way.startswith(f"{group}:")}
+    named = {fold(way.partition(":")[2]): target for way, target in ways.items()}
+    held = [t for way, t in named.items() if words and words in way.split()]
+    near = [named[way] for way in get_close_matches(words, named, n=1)]
+    near = near or held or [spelt[way] for way in get_close_matches(piece, spelt, n=1)]
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def allowed_lines(frame: CodingFrame) -> list[str]:
