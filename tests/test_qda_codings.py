@@ -241,6 +241,15 @@ def test_a_new_case_has_a_row_a_folder_and_a_spreadsheet_with_all_codes(place):
         ("--case x --name Zwole --year 2027", "--name 'Zwole' (make: NAME=…): is no municipality"),
         ("--case x --name Haaren --year 2027", "is no municipality on 1 January 2027"),
         ("--case x --name Zwolle --year 27", "--year '27' (make: YEAR=…): must be a year"),
+        (
+            "--case x --name Zwole --year 2027",
+            "on 1 January 2027; did you mean Zwolle or Zeewolde?",
+        ),
+        (
+            "--case zwolle2 --name Zwolle --year 2028",
+            "Zwolle is case zwolle already: make new-case",
+        ),
+        ("--case zwolle --name Utrecht --year 2028", "case zwolle is Zwolle, not Utrecht"),
         ("--case zwolle --name Zwolle --year 2027", "case zwolle of 2027 is there already"),
         ("--case x --name Zwolle", "the following arguments are required: --year"),
     ],

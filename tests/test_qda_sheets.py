@@ -291,3 +291,19 @@ def test_what_a_case_rests_on_is_told_from_its_first_fragments_on(place):
     fill(place, ("1", "3", CODES, "A", *SAID))
     assert take_in(place).code == 0
     assert told() == ["basis"]
+
+
+def test_codes_with_the_separator_of_the_file_between_them_are_told_once(place):
+    path = folder(place) / "codings.csv"
+    row = f"1;3;{DISTRUST};Knelpunt;actor:team;A;Ja;Yes"
+    path.write_text("\n".join([";".join(PLAIN), row, row, row]), encoding="utf-8")
+    told = errors(take_in(place))
+    assert told.count("\n") == 1
+    assert "codings.csv, row 2: row is too long, and 2 more; allowed: 6 cells; to mend: in" in told
+
+
+def test_who_codes_in_a_spreadsheet_is_not_sent_to_codes_csv(place):
+    text(place, ",", ("1", "3", f"{DISTRUST}; actor:team", "", *SAID))
+    told = errors(take_in(place))
+    assert "has no kind" in told and "add one to the codes of the row: kind:bottleneck" in told
+    assert "codes.csv" not in told

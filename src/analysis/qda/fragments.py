@@ -84,6 +84,8 @@ def _code(
     for group, known in (("kind", frame.kinds), ("actor", frame.actors)):
         if not cells[group]:
             mend = f"code the passage with one, or a row source: of codes.csv becomes {group}:…"
+            if fragment.passage.row is not None:
+                mend = f"add one to the codes of the row: {group}:{next(iter(known))}"
             fragment.fault(group, f"has no {group}", ", ".join(known), mend)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
 from analysis.intake.municipalities import fold, names_of
@@ -35,7 +36,8 @@ def new_case(project: Project, name: str, label: str, year: str) -> list[str]:
 
     Adds a row to cases.csv and accepts it, and makes the folder of the case with `codings.csv` and
     `codings.xlsx` to fill in. Raises CallError for a name that cannot be one, a municipality that
-    did not exist in `year`, and a case that is there already for that year.
+    did not exist in `year`, and a case that is there already for
+    that year or under another id.
     """
     frame = read_coding_frame(project)
     path = project.raw / PROFILES_FILE
@@ -52,14 +54,21 @@ def new_case(project: Project, name: str, label: str, year: str) -> list[str]:
     if (name, int(year)) in there:
         raise CallError(f"case {name} of {year} is there already, in {project.relative(path)}")
     code = _code(project, label, int(year))
+    for row in rows(profiles):
+        same = code in str(row.municipality_code).split()
+        if row.case == name and row.name and not same and fold(row.name) != fold(label):
+            raise CallError(f"case {name} is {row.name}, not {label}: give another CASE")
+        if row.case != name and same:
+            mend = f"make new-case CASE={row.case} NAME={label!r} YEAR={year}"
+            raise CallError(f"{label} is case {row.case} already: {mend}")
     folder = interviews(project, name)
     made = _templates(folder, frame)
-    row = dict.fromkeys(PROFILES, "") | RESTS_ON
-    row |= {
+    added = dict.fromkeys(PROFILES, "") | RESTS_ON
+    added |= {
         "case": name, "name": label, "municipality_code": code, "year": str(int(year)),
         "source": name,
     }  # fmt: skip
-    _append(path, row)
+    _append(path, added)
     seal(project, path)
     place = project.relative(folder)
     return [
@@ -82,7 +91,12 @@ def _code(project: Project, label: str, year: int) -> str:
     ]
     if len(alive) != 1:
         told = "several municipalities are called so" if alive else "is no municipality"
-        raise CallError(f"--name {label!r} (make: NAME=…): {told} on 1 January {day.year}")
+        there = [r.name for r in rows(register.codes)
+                 if not _ended(r.until, day) and not _later(r.since, day)]  # fmt: skip
+        spelt = {fold(name): name for name in there}
+        near = [spelt[key] for key in get_close_matches(fold(label), spelt, n=2, cutoff=0.7)]
+        guess = f"; did you mean {' or '.join(near)}?" if near and not alive else ""
+        raise CallError(f"--name {label!r} (make: NAME=…): {told} on 1 January {day.year}{guess}")
     return str(alive[0])
 
 

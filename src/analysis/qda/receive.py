@@ -270,6 +270,7 @@ def _told(
     yield f"{project.relative(case.fragments)}: {_many(len(made), 'fragment')}"
     if twice := sum(bool(fragment.cells["same_as"]) for fragment in made):
         yield f"  of these, coded by an earlier coder too, so that they count once: {twice}"
+        yield "  where coders differ, the codes count of who comes first in the files (coder-1)"
     there = {fragment.passage.id for fragment in made}
     if left := sum(passage.id not in there for passage in coded):
         yield f"  coded passages left out, as codes.csv says (not_used): {left}"

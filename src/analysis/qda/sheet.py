@@ -26,6 +26,7 @@ ALIASES = {"code": "codes"}
 SHEET, CODES_SHEET = "codings", "codes"
 SUFFIXES = (".csv", ".xlsx")
 WHOLE = re.compile(r"-?[0-9]+\.0+")
+LONG = "in a file separated by ; write several codes with commas, or in quotation marks"
 MOST_ROWS = 100_000
 MOST_SHEET = 256 * MEGABYTE
 
@@ -60,14 +61,17 @@ def read_sheet(path: Path, name: str) -> Sheet:
         heading.pop()
     full = "theme" in heading or "kind" in heading
     problems = list(_heading_problems(heading, full, name))
-    rows = []
+    rows, long = [], []
     for number, cells in enumerate(table[1:], start=2):
         if any(cell.strip() for cell in cells[len(heading) :]):
-            problems.append(Problem(name, "row is too long", number, allowed=f"{len(heading)}"))
+            long.append(number)
         elif any(cell.strip() for cell in cells):
             told = dict(zip(heading, cells, strict=False))
             wanted = FRAGMENTS if full else PLAIN
             rows.append((number, {c: " ".join(told.get(c, "").split()) for c in wanted}))
+    if long:
+        message = "row is too long" + (f", and {len(long) - 1} more" if len(long) > 1 else "")
+        problems.append(Problem(name, message, long[0], None, None, f"{len(heading)} cells", LONG))
     if problems:
         raise DataError(problems)
     return Sheet(full, heading, rows)
