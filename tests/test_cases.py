@@ -536,7 +536,7 @@ def test_without_fragments_the_chapter_says_so(project, language):
             "nl",
             [
                 "vastgelegd in één fragment uit één document",
-                "Het knelpunt hoort bij het thema toegankelijkheid en bereik",
+                "Het knelpunt hoort bij het thema ‘toegankelijkheid en bereik’",
                 "laat zien waar één fragment over gaat.",
                 "Er is één fragment, uit 2016: één knelpunt.",
                 "Toegankelijkheid en bereik: één fragment, van bewoners.",
@@ -547,7 +547,7 @@ def test_without_fragments_the_chapter_says_so(project, language):
             "en",
             [
                 "recorded in one fragment from one document",
-                "The bottleneck belongs to the theme access and reach",
+                "The bottleneck belongs to the theme ‘access and reach’",
                 "There is one fragment, from 2016: one bottleneck.",
                 "Access and reach: one fragment, from residents.",
             ],
@@ -563,9 +563,12 @@ def test_one_is_said_in_the_singular(project, language, expected):
 @pytest.mark.parametrize(
     ("fragments", "expected"),
     [
-        ([{}, {"theme": "method"}], "de thema’s toegankelijkheid en bereik en werkwijze (elk één)"),
-        ([{}, {}, {"theme": "method"}], "(twee) horen bij het thema toegankelijkheid en bereik"),
-        ([{}, {}], "Alle knelpunten horen bij het thema toegankelijkheid en bereik"),
+        (
+            [{}, {"theme": "method"}],
+            "de thema’s ‘toegankelijkheid en bereik’ en werkwijze (elk één)",
+        ),
+        ([{}, {}, {"theme": "method"}], "(twee) horen bij het thema ‘toegankelijkheid en bereik’"),
+        ([{}, {}], "Alle knelpunten horen bij het thema ‘toegankelijkheid en bereik’"),
     ],
 )
 def test_the_brief_names_the_themes_with_most_bottlenecks(project, fragments, expected):
