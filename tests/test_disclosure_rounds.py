@@ -38,6 +38,8 @@ from answered import (
 from conftest import ROOT, Place, copy_project
 from rounds import ROUND, document, simulated_round
 
+pytestmark = pytest.mark.long
+
 SETTINGS = (5, "youth_care")
 PEOPLE = ("respondents", "routed")
 NUMBERS = ["value", "numerator", "denominator"]
