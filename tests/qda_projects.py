@@ -31,7 +31,7 @@ from analysis.fingerprint import checksum
 from analysis.project import Project
 from analysis.raw.cases import FRAGMENTS, PROFILES, SECTIONS
 from analysis.raw.sources import sidecar_of
-from conftest import Place
+from conftest import Outcome, Place
 from helpers import ROOT
 
 HEADS = {
@@ -343,6 +343,22 @@ def with_zwolle(root: Path) -> Place:
     """A small study at `root` with the new case Zwolle, still without codings."""
     shutil.copytree(_made(), root)
     return Place(root)
+
+
+def folder(place: Place) -> Path:
+    """Where the exports of Zwolle stand."""
+    return place.root / "data/raw/cases/interviews/zwolle"
+
+
+def take_in(place: Place, *more: str) -> Outcome:
+    return place.run("codings", "--case", "zwolle", *more)
+
+
+def fragments(place: Place) -> list[dict[str, str]]:
+    """The fragments of Zwolle."""
+    path = place.root / "data/raw/cases/fragments/zwolle.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
 
 
 def table(path: Path, columns: Sequence[str], *rows: dict[str, str]) -> None:

@@ -8,12 +8,11 @@ import pandas as pd
 import pytest
 
 from analysis.evidence.counts import evidence_facts
-from analysis.evidence.points import points_by_evidence, recurring_points, theme_co_occurrence
+from analysis.evidence.points import points_by_evidence, recurring_points
 from analysis.evidence.policy import (
     policy_facts,
     policy_positions,
     rounds_side_by_side,
-    statements_of,
     statements_on,
 )
 from analysis.evidence.register import recommendation_register
@@ -118,10 +117,10 @@ def test_a_point_recurs_when_studies_of_two_years_raise_it():
 
 def test_themes_meet_in_fragments_with_further_points():
     data = evidence({"also": "skill"}, {"also": "known trust"}, {"theme": "method"})
-    together = theme_co_occurrence(data)
-    assert together.loc["access", "method"] == together.loc["method", "access"] == 1
-    assert (together.loc["access", "access"], together.loc["method", "method"]) == (2, 2)
-    assert together.loc["process"].sum() == 0
+    facts = evidence_facts(data)
+    assert value(facts, "theme.access", "fragments.with.method") == 1
+    assert value(facts, "theme.method", "fragments.with.access") == 1
+    assert value(facts, "theme.access", "fragments.with.process") == 0
 
 
 # Policy
@@ -179,7 +178,6 @@ def test_statements_are_found_with_and_without_a_code_in_the_order_of_the_docume
     data = evidence(*told)
     assert [row.id for row in statements_on(data, "ede", 2016, "reach")] == ["f-2", "f-1"]
     assert [row.id for row in statements_on(data, "ede", 2016)] == ["f-3"]
-    assert [row.id for row in statements_of(data, ("f-1", "f-2"))] == ["f-2", "f-1"]
 
 
 def test_without_policy_there_is_no_matrix():

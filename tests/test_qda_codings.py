@@ -30,7 +30,16 @@ from analysis.raw.tables import read_table
 from analysis.stats.coders import krippendorff_alpha, percent_agreement
 from conftest import Outcome, Place
 from helpers import real_project
-from qda_projects import PROGRAMS, Document, QdaProject, Selection, with_zwolle
+from qda_projects import (
+    PROGRAMS,
+    Document,
+    QdaProject,
+    Selection,
+    folder,
+    fragments,
+    take_in,
+    with_zwolle,
+)
 
 INTERVIEW = (
     "Hoe vinden mensen het team?\n"
@@ -56,14 +65,6 @@ def place(tmp_path: Path) -> Place:
     return with_zwolle(tmp_path / "study")
 
 
-def folder(place: Place) -> Path:
-    return place.root / "data/raw/cases/interviews/zwolle"
-
-
-def take_in(place: Place, *more: str) -> Outcome:
-    return place.run("codings", "--case", "zwolle", *more)
-
-
 def mapping(place: Place) -> dict[str, str]:
     rows = read_saved(folder(place) / "codes.csv", CODE_COLUMNS, "codes.csv")
     return {cells["code"]: cells["becomes"] for _, cells in rows}
@@ -85,12 +86,6 @@ def summarise(place: Place, nl: str = "Zij komen niet.", en: str = "They stay aw
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         told = [rows[0], *([*row[:4], row[4] or nl, row[5] or en] for row in rows[1:])]
         csv.writer(stream, delimiter=";").writerows(told)
-
-
-def fragments(place: Place) -> list[dict[str, str]]:
-    path = place.root / "data/raw/cases/fragments/zwolle.csv"
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def export(place: Place, project: QdaProject, name: str = "interviews.qdpx") -> str:
@@ -292,6 +287,43 @@ def test_a_code_of_our_own_code_book_is_known_by_its_id_whatever_it_is_called(pl
     project._ids["cToegang > Wantrouwen"] = our_guid("point:unknown_teams")
     take_in(place, export(place, project))
     assert mapping(place)["Toegang > Wantrouwen"] == "point:unknown_teams"
+
+
+def book(place: Place, *codes: str) -> str:
+    path = place.root / "book.qdc"
+    told = "".join(f'<Code guid="{n}" name="{code}"/>' for n, code in enumerate(codes))
+    space = "urn:QDA-XML:codebook:1.0"
+    path.write_text(f'<CodeBook xmlns="{space}"><Codes>{told}</Codes></CodeBook>', encoding="utf-8")
+    return str(path)
+
+
+def test_a_code_book_proposes_what_its_codes_become_before_there_are_codings(place):
+    done = take_in(place, book(place, "Knelpunt", "Iets anders"))
+    assert done.code == 0
+    assert "? Iets anders" in done.out
+    assert "no codings yet" in done.out
+    assert mapping(place) == {"Knelpunt": "kind:bottleneck", "Iets anders": ""}
+    assert not (folder(place) / "book.qdc").exists()
+    # What it proposed waits for the codings, and is not proposed again.
+    take_in(place, book(place, "Knelpunt"))
+    take_in(place, export(place, QdaProject([interview()])))
+    assert list(mapping(place)).count("Knelpunt") == 1
+
+
+@pytest.mark.parametrize("content", ["", "<CodeBook/>", "<!DOCTYPE a><a/>"])
+def test_a_damaged_code_book_is_refused_and_nothing_is_written(content, place):
+    path = place.root / "book.qdc"
+    path.write_text(content, encoding="utf-8")
+    done = take_in(place, str(path))
+    assert done.code == 1
+    assert "book.qdc" in done.err
+    assert not (folder(place) / "codes.csv").exists()
+
+
+def test_a_code_book_is_given_by_itself(place):
+    done = take_in(place, book(place, "Knelpunt"), export(place, QdaProject([interview()])))
+    assert done.code == 2
+    assert "give a code book (.qdc) by itself" in done.err
 
 
 def test_a_faulty_mapping_is_told_whole(place):

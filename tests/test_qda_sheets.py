@@ -14,7 +14,7 @@ from analysis.raw.cases import FRAGMENTS, read_cases
 from analysis.raw.coding import read_coding_frame
 from conftest import Outcome, Place
 from helpers import real_project
-from qda_projects import Document, QdaProject, with_zwolle
+from qda_projects import Document, QdaProject, folder, fragments, take_in, with_zwolle
 
 PLAIN = ("source", "line", "codes", "coder", "summary_nl", "summary_en")
 SAID = ("Bewoners komen laat.", "Residents come late.")
@@ -32,20 +32,6 @@ WHOLE = {
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     return with_zwolle(tmp_path / "study")
-
-
-def folder(place: Place) -> Path:
-    return place.root / "data/raw/cases/interviews/zwolle"
-
-
-def take_in(place: Place, *more: str) -> Outcome:
-    return place.run("codings", "--case", "zwolle", *more)
-
-
-def fragments(place: Place) -> list[dict[str, str]]:
-    path = place.root / "data/raw/cases/fragments/zwolle.csv"
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def fill(place: Place, *rows: tuple[str, ...]) -> None:

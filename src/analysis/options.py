@@ -218,8 +218,11 @@ def _case_options(known: dict[str, Parser]) -> None:
         "--year", required=True, metavar="YEAR", help="year of the interviews"
     )
     known["codings"].add_argument(
-        "files", nargs="*", metavar="FILE", help="a REFI-QDA project (.qdpx) or a spreadsheet"
-    )
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="a REFI-QDA project (.qdpx) or code book (.qdc), or a spreadsheet",
+    )  # fmt: skip
     known["codings"].add_argument(
         "--accept", action="store_true", help="accept every row of codes.csv as it stands"
     )

@@ -214,8 +214,8 @@ def codings(project: Project, options: argparse.Namespace) -> None:
     print("\n".join(received.lines))
     if received.open_rows:
         print("\n".join(_codes_proposal(project, options.case, received)))
-        return
-    print("next: make check, then make report")
+    elif received.written:
+        print("next: make check, then make report")
 
 
 def _codes_proposal(project: Project, case: str, received: Any) -> list[str]:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import product
 
 import pandas as pd
 
-from analysis.evidence.counts import themes_of
 from analysis.raw.cases import CaseData, codes
 from analysis.raw.coding import BOTH, CONTRADICTS, SUPPORTS
-from analysis.raw.tables import rows
 
 # Cases whose fragments are no voices from practice: research of others, and frameworks.
 LITERATURE = "literature"
@@ -77,16 +74,3 @@ def recurring_points(data: CaseData) -> pd.DataFrame:
     """The points that studies of several years raise; columns of `points_by_evidence`."""
     points = points_by_evidence(data)
     return points[points["years"].map(len) > 1]
-
-
-def theme_co_occurrence(data: CaseData) -> pd.DataFrame:
-    """How many fragments touch two themes: a square frame, themes by themes, symmetric.
-
-    The diagonal is the number of fragments that touch the theme at all.
-    """
-    themes = list(data.frame.themes)
-    numbers = {theme: dict.fromkeys(themes, 0) for theme in themes}
-    for row in rows(data.counted):
-        for first, second in product(themes_of(row, data.frame), repeat=2):
-            numbers[first][second] += 1
-    return pd.DataFrame.from_dict(numbers, orient="index", columns=themes)

@@ -108,11 +108,6 @@ def _numbers(told: pd.Series, data: CaseData) -> dict[str, int]:
     return numbers | {"some": int(told.isin(SOME).sum()), "without": without}
 
 
-def statements_of(data: CaseData, ids: tuple[str, ...]) -> list[Any]:
-    """The fragments behind a cell of the matrix, as rows in the order of the documents."""
-    return _in_order(data.counted[data.counted["id"].isin(list(ids))])
-
-
 def statements_on(data: CaseData, case: str, year: int, aspect: str = "") -> list[Any]:
     """All that was said of a municipality in one year on an aspect, coded for policy or not.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from analysis.intake.saved_table import read_saved, write_saved
 from analysis.project import DataError, Problem
-from analysis.qda.codebook import target_of_guid
+from analysis.qda.codebook import BookCode, target_of_guid
 from analysis.qda.codings import BELOW, SOURCE, CaseCodings, Numbered
 from analysis.qda.exchange import CASE_CODE
 from analysis.qda.targets import ALLOWED, NOT_USED, Recognised, Target, read_targets
@@ -158,8 +158,22 @@ def proposed(
     return [*before, *sources, *codes]
 
 
+def proposed_from_book(
+    book: Sequence[BookCode], before: Sequence[MappedCode], frame: CodingFrame
+) -> list[MappedCode]:
+    """`before` with a row for every code of a code book that it does not have yet.
+
+    Codes are recognised as by `proposed`; what is in nobody's codings yet has none to count.
+    """
+    there = {row.code for row in before}
+    recognised, ours = Recognised(frame), target_of_guid(frame)
+    guids = {BELOW.join(code.path): code.guid for code in book}
+    new = [code for code in guids if code not in there]
+    return [*before, *(_proposal(code, ours.get(guids[code], ""), 0, recognised) for code in new)]
+
+
 def _proposal(code: str, ours: str, count: int, recognised: Recognised) -> MappedCode:
-    told = f"{count} codings" if count != 1 else "1 coding"
+    told = ("in the code book", "1 coding")[count] if count < 2 else f"{count} codings"
     if code.startswith(CASE):
         return MappedCode(code, NOT_USED, why=f"{told}; a case of the program, no code")
     if ours:

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.intake.importing import discreet
 from analysis.project import CallError, DataError, Problem, Project
 from analysis.qda import summaries as said
+from analysis.qda.codebook import read_codebook
 from analysis.qda.coders import coder_rows, keep_coders
 from analysis.qda.codes import (
     MappedCode,
@@ -20,6 +21,7 @@ from analysis.qda.codes import (
     known_sources,
     meanings,
     proposed,
+    proposed_from_book,
     read_codes_file,
     write_codes_file,
 )
@@ -43,7 +45,7 @@ from analysis.raw.coding import CodingFrame, read_coding_frame
 from analysis.raw.sources import read_source
 from analysis.raw.tables import read_table
 
-QDPX = ".qdpx"
+QDPX, QDC = ".qdpx", ".qdc"
 AS_EXPORT = "export the project as REFI-QDA project (.qdpx), or code in codings.xlsx"
 
 
@@ -75,6 +77,7 @@ def receive(
 ) -> Received:
     """Read the exports of a case and `files`, propose what is unmapped, make the fragments.
 
+    Of a code book (`.qdc`) only what its codes become is proposed, before there are codings.
     Fragments are made when every row of `codes.csv` is accepted; with `accepting` every row
     becomes accepted, unless there are new proposals in it. Raises CallError for a case that is
     not in cases.csv or a file that is not there, DataError with every problem otherwise; what was
@@ -82,9 +85,13 @@ def receive(
     """
     frame = read_coding_frame(project)
     case = open_case(project, name)
-    read = _read(project, case, files)
     place = project.relative(case.folder / CODES)
     before = read_codes_file(case.folder / CODES, place, frame)
+    if books := [file for file in files if file.suffix.lower() == QDC]:
+        if len(books) < len(files):
+            raise CallError("give a code book (.qdc) by itself, then the exports with the codings")
+        return _take_books(project, case, books, before, frame)
+    read = _read(project, case, files)
     codings = codings_of(name, read.exchanges, known_sources(before))
     coded = passages(codings)
     _refuse_words(codings, coded, place)
@@ -109,6 +116,27 @@ def receive(
     _write(project, case, made)
     lines += _told(project, case, made, coded)
     return replace(received, written=True)
+
+
+def _take_books(
+    project: Project,
+    case: Case,
+    books: Sequence[Path],
+    before: list[MappedCode],
+    frame: CodingFrame,
+) -> Received:
+    """Propose what the codes of code books become; the books themselves are not kept."""
+    mapping, lines = before, []
+    for path in books:
+        name = project.relative(path)
+        book = read_codebook(path, name)
+        mapping = proposed_from_book(book, mapping, frame)
+        lines.append(f"{name}: {_many(len(book), 'code')}")
+    if mapping != before:
+        case.folder.mkdir(parents=True, exist_ok=True)
+        write_codes_file(case.folder / CODES, mapping)
+    lines.append(f"no codings yet: {AS_EXPORT}")
+    return Received(lines, mapping)
 
 
 # Reading
